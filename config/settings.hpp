@@ -1,0 +1,191 @@
+// What the program is told: validated settings, one struct a consumer.
+//
+// These are plain values. They are made by `load` (config/load.hpp), which
+// checks every one of them against its knob (config/knobs.hpp) before anybody
+// sees it; code that receives settings does not check them again. The defaults
+// below are the knobs' defaults; a test keeps the two and the example file
+// equal.
+
+#pragma once
+
+#include "runtime/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe::config {
+
+using std::chrono::milliseconds;
+
+/// The dialect a provider speaks and a client may speak.
+enum class protocol : std::uint8_t { openai, anthropic, gemini };
+
+inline constexpr std::size_t protocol_count = 3;
+
+/// Returns `openai`, `anthropic` or `gemini`, as in the configuration file.
+std::string_view name_of(protocol p) noexcept;
+
+/// A host and a port to listen on or connect to.
+struct endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+struct node_settings {
+  std::string name = "node-1";
+  std::filesystem::path data_dir = "./troupe-data";
+  /// Scheduler threads; 0 = one per core.
+  std::uint32_t threads = 0;
+};
+
+struct tls_settings {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
+struct http_settings {
+  endpoint listen{"127.0.0.1", 8080};
+  std::uint64_t max_body = 32ull << 20;  // bytes
+  std::uint32_t max_connections = 20000;
+  milliseconds header_timeout = std::chrono::seconds{10};
+  milliseconds idle_timeout = std::chrono::seconds{60};
+  milliseconds shutdown_grace = std::chrono::seconds{30};
+  std::optional<tls_settings> tls;
+};
+
+/// Whether clients need a key of their own.
+enum class auth_mode : std::uint8_t {
+  automatic,  ///< Open on loopback; elsewhere `required`.
+  open,       ///< Nobody needs a key. The operator said so.
+  required,   ///< Everybody needs one.
+};
+
+/// One client that may enter. The key itself is not kept, only its SHA-256.
+struct client_settings {
+  std::string name;
+  std::string key_sha256;  // 64 lower-case hex digits
+  std::string tenant;
+};
+
+struct auth_settings {
+  auth_mode mode = auth_mode::automatic;
+  std::string admin_token;  // a secret; empty = none
+  std::vector<client_settings> clients;
+};
+
+/// One provider key as configured. `secret` must never reach a log line.
+struct key_entry {
+  key_id id;  ///< `<provider>-<n>`, n counted from 1.
+  std::string secret;
+};
+
+/// What one key may spend; 0 = no such limit.
+struct key_limits {
+  std::uint64_t rpm = 0;         // requests a minute
+  std::uint64_t rph = 0;         // requests an hour
+  std::uint64_t rpd = 0;         // requests a day
+  std::uint64_t tpm = 0;         // tokens a minute
+  std::uint64_t concurrent = 0;  // requests in flight
+};
+
+struct breaker_settings {
+  std::uint32_t open_after = 5;  // consecutive faults
+  milliseconds cooldown = std::chrono::seconds{15};
+  milliseconds cooldown_max = std::chrono::minutes{2};
+};
+
+struct retry_settings {
+  std::uint32_t attempts = 8;  // the first one included
+  milliseconds delay = std::chrono::seconds{1};
+  double factor = 2;
+  double jitter = 0.30;  // a fraction: 0.30 = plus or minus 30 %
+  milliseconds delay_max = std::chrono::minutes{5};
+};
+
+struct timeout_settings {
+  milliseconds connect = std::chrono::seconds{5};
+  milliseconds first_byte = std::chrono::seconds{60};
+  milliseconds stall = std::chrono::seconds{30};
+  milliseconds total = std::chrono::minutes{10};
+};
+
+/// Where a provider is, taken apart from its `base_url`.
+struct base_url {
+  bool tls = true;
+  endpoint at;
+  std::string path;  ///< Prefix of every request path, without a trailing `/`.
+};
+
+struct provider_settings {
+  std::string name;
+  config::protocol protocol = protocol::openai;
+  config::base_url base_url;
+  std::vector<key_entry> keys;
+  key_limits limits;
+  std::vector<double> alerts{0.70, 0.85, 0.95};  // fractions of any limit
+  breaker_settings breaker;
+  retry_settings retry;
+  timeout_settings timeouts;
+};
+
+enum class strategy : std::uint8_t { priority, weighted, cost, latency };
+
+struct target_settings {
+  std::string provider;
+  std::string model;
+  std::uint32_t weight = 1;
+  std::uint32_t priority = 1;
+};
+
+/// USD per million tokens.
+struct price_settings {
+  double input = 0;
+  double cache_read = 0;
+  double cache_write = 0;
+  double output = 0;
+};
+
+/// A name clients may ask for, and what stands behind it.
+struct model_settings {
+  std::string name;
+  config::strategy strategy = strategy::priority;
+  std::vector<target_settings> targets;
+  std::optional<price_settings> price;
+};
+
+struct monitoring_settings {
+  milliseconds health_interval = std::chrono::seconds{5};
+};
+
+enum class log_format : std::uint8_t {
+  automatic,  ///< Text when standard error is a terminal, else JSON.
+  json,
+  text,
+};
+
+struct log_settings {
+  std::string level = "info";  // trace, debug, info, warn, error
+  log_format format = log_format::automatic;
+};
+
+/// Everything, as `troupe serve` receives it.
+struct settings {
+  node_settings node;
+  http_settings http;
+  auth_settings auth;
+  /// Shared with the actors that act on one of them; never null entries.
+  std::vector<std::shared_ptr<const provider_settings>> providers;
+  std::vector<model_settings> models;
+  monitoring_settings monitoring;
+  log_settings log;
+};
+
+}  // namespace troupe::config

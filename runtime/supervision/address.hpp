@@ -1,0 +1,44 @@
+// An address that stays when the actor behind it is replaced.
+//
+// Handles die with their actors. Whoever must reach a role for longer than one
+// incarnation holds its address and asks it for the current handle each time it
+// sends; the supervisor writes the new handle in when it restarts the child.
+// What was sent to the dead one in between is lost, which is why everything
+// that needs an answer travels as a ticket.
+
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace troupe {
+
+template <class Handle>
+class address {
+public:
+  address() : cell_(std::make_shared<cell>()) {}
+
+  /// The handle of the current incarnation; null before the first.
+  Handle current() const {
+    const std::lock_guard guard{cell_->mutex};
+    return cell_->handle;
+  }
+
+  /// Names the next incarnation. Only supervisors call this.
+  void replace(Handle next) const {
+    const std::lock_guard guard{cell_->mutex};
+    cell_->handle.swap(next);
+  }
+
+private:
+  // Held for the copy of one pointer; not a lock anybody waits on.
+  struct cell {
+    mutable std::mutex mutex;
+    Handle handle;
+  };
+
+  std::shared_ptr<cell> cell_;
+};
+
+}  // namespace troupe
