@@ -7,11 +7,11 @@ namespace troupe {
 namespace {
 
 constexpr std::array fault_names{
-    std::string_view{"none"},          std::string_view{"transient"},
-    std::string_view{"rate"},          std::string_view{"quota"},
-    std::string_view{"credential"},    std::string_view{"context_length"},
+    std::string_view{"none"},           std::string_view{"transient"},
+    std::string_view{"rate"},           std::string_view{"quota"},
+    std::string_view{"credential"},     std::string_view{"context_length"},
     std::string_view{"content_filter"}, std::string_view{"client"},
-    std::string_view{"malformed"},     std::string_view{"abandoned"},
+    std::string_view{"malformed"},      std::string_view{"abandoned"},
 };
 
 static_assert(fault_names.size() == static_cast<std::size_t>(fault::count_));

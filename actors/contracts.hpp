@@ -42,7 +42,8 @@ namespace troupe {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-// -- what a call is ------------------------------------------------------------
+// -- what a call is
+// ------------------------------------------------------------
 
 /// What went wrong with an attempt, in the words that decide what to do next.
 enum class fault : std::uint8_t {
@@ -179,7 +180,8 @@ typename Inspector::result_type inspect(Inspector& f, key_status& x) {
 
 }  // namespace troupe
 
-// -- registration --------------------------------------------------------------
+// -- registration
+// --------------------------------------------------------------
 
 CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
 
@@ -206,7 +208,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::key_standing)
 
 namespace troupe {
 
-// -- interfaces ----------------------------------------------------------------
+// -- interfaces
+// ----------------------------------------------------------------
 
 /// INGRESS: decides who may enter. One a thread.
 using ingress_actor = caf::typed_actor<

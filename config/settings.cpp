@@ -4,9 +4,12 @@ namespace troupe::config {
 
 std::string_view name_of(protocol p) noexcept {
   switch (p) {
-    case protocol::openai: return "openai";
-    case protocol::anthropic: return "anthropic";
-    case protocol::gemini: return "gemini";
+  case protocol::openai:
+    return "openai";
+  case protocol::anthropic:
+    return "anthropic";
+  case protocol::gemini:
+    return "gemini";
   }
   return "unrecognized";
 }

@@ -16,8 +16,7 @@ void header_list::add(std::string_view name, std::string_view value) {
   text_.append(name).append(value);
 }
 
-std::optional<std::string_view>
-header_list::find(std::string_view name) const {
+std::optional<std::string_view> header_list::find(std::string_view name) const {
   for (const auto [key, value] : *this)
     if (same_token(key, name))
       return value;

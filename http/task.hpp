@@ -8,8 +8,10 @@
 
 #pragma once
 
-// Boost 1.74 forgets <utility> in its own coroutine support.
+// Before Boost 1.74, which forgets it in its own coroutine support.
+// clang-format off
 #include <utility>
+// clang-format on
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
@@ -28,15 +30,17 @@ using tcp = asio::ip::tcp;
 
 using executor = asio::io_context::executor_type;
 using tcp_socket = asio::basic_stream_socket<tcp, executor>;
-using timer = asio::basic_waitable_timer<
-    std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-    executor>;
+using timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>,
+                               executor>;
 
 /// A coroutine of this room.
 template <class T = void>
 using task = asio::awaitable<T, executor>;
 
-/// Completion token for `co_await`; failures throw `boost::system::system_error`.
+/// Completion token for `co_await`; failures throw
+/// `boost::system::system_error`.
 inline constexpr asio::use_awaitable_t<executor> use_task{};
 
 }  // namespace troupe::http

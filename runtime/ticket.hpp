@@ -31,6 +31,8 @@ namespace troupe {
 
 template <class Matter, class Answer>
 class ticket {
+  struct slip;
+
 public:
   using result = caf::expected<Answer>;
 
@@ -59,6 +61,27 @@ public:
 
   bool answer(errc code) const { return answer(result{caf::make_error(code)}); }
 
+  /// Sees a ticket without holding it: the asker's way to withdraw its own
+  /// question, which must not keep a lost slip from answering itself.
+  class observer {
+  public:
+    observer() = default;
+
+    /// As `ticket::answer`; false too if the slip is gone.
+    bool answer(errc code) const {
+      const auto slip = slip_.lock();
+      return slip && ticket{slip}.answer(code);
+    }
+
+  private:
+    friend class ticket;
+    explicit observer(std::weak_ptr<slip> slip) : slip_(std::move(slip)) {}
+
+    std::weak_ptr<slip> slip_;
+  };
+
+  observer observe() const { return observer{slip_}; }
+
   /// Whether the asker still waits. A holder may drop a ticket nobody waits
   /// for; the answer may change at any moment.
   bool awaited() const {
@@ -66,6 +89,8 @@ public:
   }
 
 private:
+  explicit ticket(std::shared_ptr<slip> s) : slip_(std::move(s)) {}
+
   struct slip {
     explicit slip(Matter x) : matter(std::move(x)) {}
     slip(const slip&) = delete;
