@@ -77,9 +77,7 @@ TEST(request_parser, refuses_every_shape_that_smuggles) {
       "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello",
   };
   for (const auto shape : shapes) {
-    const auto got = parse(shape);
-    EXPECT_TRUE(got.ec) << shape;
-    EXPECT_FALSE(got.done) << shape;
+    EXPECT_TRUE(parse(shape).ec) << shape;
   }
 }
 
@@ -100,7 +98,7 @@ TEST(request_parser, bounds_the_body_announced_or_not) {
 
 TEST(request_parser, bounds_the_header_also_when_it_trickles) {
   std::string bytes = "GET / HTTP/1.1\r\nHost: h\r\n";
-  while (bytes.size() < header_bytes_max + 1000)
+  while (bytes.size() < 2 * header_bytes_max)
     bytes += "X-Filler: 0123456789012345678901234567890123456789\r\n";
   for (const std::size_t step : {100u, 4096u, 1000000u})
     EXPECT_EQ(parse(bytes, step).ec, boost::beast::http::error::header_limit)
