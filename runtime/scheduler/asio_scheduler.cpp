@@ -89,7 +89,7 @@ void asio_scheduler::start() {
     CAF_SET_LOGGER_SYS(&system());
     caf::detail::set_thread_name("troupe-clock");
     system().thread_started();
-    clock_.run_dispatch_loop();
+    clock_.run();
     system().thread_terminates();
   }};
   abstract_coordinator::start();  // The actor behind `aout`.
@@ -103,14 +103,12 @@ void asio_scheduler::stop() {
   for (auto& each : threads_)
     each.join();
   discard_jobs();
-  // What dies with a handler or a job may still talk to the clock, whose
-  // mailbox is small and blocks when full; so the clock goes last.
   for (auto& each : workers_)
     each.close();
   discard_jobs();
-  clock_.cancel_dispatch_loop();
+  clock_.stop();
   clock_thread_.join();
-  discard_jobs();  // What the clock woke in the meantime.
+  discard_jobs();  // What the clock woke, and what its last timers held.
 }
 
 void asio_scheduler::enqueue(caf::resumable* job) {

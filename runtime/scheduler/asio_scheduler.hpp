@@ -27,10 +27,10 @@
 
 #pragma once
 
+#include "runtime/scheduler/timer_clock.hpp"
 #include "runtime/scheduler/worker.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <cstddef>
@@ -126,7 +126,7 @@ private:
   // One block, never resized after `init`: `home_of` relies on it.
   std::vector<worker> workers_;
   std::vector<std::thread> threads_;
-  caf::detail::thread_safe_actor_clock clock_;
+  timer_clock clock_;
   std::thread clock_thread_;
   std::mutex hook_mutex_;
   exception_hook hook_;
