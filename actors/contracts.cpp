@@ -17,9 +17,9 @@ constexpr std::array fault_names{
 static_assert(fault_names.size() == static_cast<std::size_t>(fault::count_));
 
 constexpr std::array condition_names{
-    std::string_view{"usable"},  std::string_view{"spent"},
-    std::string_view{"cooling"}, std::string_view{"probing"},
-    std::string_view{"dead"},
+    std::string_view{"usable"},  std::string_view{"busy"},
+    std::string_view{"spent"},   std::string_view{"cooling"},
+    std::string_view{"probing"}, std::string_view{"dead"},
 };
 
 static_assert(condition_names.size()
@@ -29,6 +29,25 @@ static_assert(condition_names.size()
 
 std::string_view name_of(fault f) noexcept {
   return fault_names[static_cast<std::size_t>(f)];
+}
+
+bool is_retryable(fault f) noexcept {
+  switch (f) {
+  case fault::transient:
+  case fault::rate:
+  case fault::quota:
+  case fault::credential:
+  case fault::malformed:
+    return true;
+  case fault::none:
+  case fault::context_length:
+  case fault::content_filter:
+  case fault::client:
+  case fault::abandoned:
+  case fault::count_:
+    return false;
+  }
+  return false;
 }
 
 std::string_view name_of(key_condition c) noexcept {

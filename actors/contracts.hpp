@@ -9,8 +9,11 @@
 //
 //   session --admit--> INGRESS --route--> ROUTER --lend--> KEY POOL --lend-->
 //   API KEY --answer: a lease--> session ... talks to the provider ...
-//   session --settle--> API KEY --standing--> KEY POOL
+//   session --settle--> API KEY --stand--> KEY POOL
 //   session --retry--> ROUTER --lend--> ...               (after a fault)
+//
+// The ways back: API KEY --decline--> KEY POOL, which tries the next key, and
+// KEY POOL --postpone--> ROUTER, which waits for a key when a call is retried.
 //
 // Conventions
 // - A question that ends at a socket travels as a `call_ticket`: handed on by
@@ -63,6 +66,10 @@ enum class fault : std::uint8_t {
 /// Returns `none`, `transient`, ... for logs and metric labels.
 std::string_view name_of(fault f) noexcept;
 
+/// Whether another attempt may end better. ROUTER refuses to retry after any
+/// other fault, so a session need not ask.
+bool is_retryable(fault f) noexcept;
+
 /// Tokens of one call in disjoint parts: no token is counted in two of them.
 struct token_usage {
   std::uint64_t in_uncached = 0;
@@ -101,19 +108,23 @@ struct call {
   std::string client;  ///< Name of the client in the configuration, or "".
   std::string tenant;
 
-  // -- trail, written by router and key pool
-  std::uint32_t attempts = 0;       ///< Leases granted so far.
-  std::uint32_t provider = 0;       ///< Index of the provider being tried.
-  std::string provider_model;       ///< The model's name over there.
+  // -- trail, written by router, key pool and api key
+  std::uint32_t attempts = 0;  ///< Leases granted so far.
+  std::uint32_t waits = 0;     ///< Times it waited because no key was usable.
+  std::uint32_t provider = 0;  ///< Index of the provider being tried.
+  std::string provider_model;  ///< The model's name over there.
+  key_index key = 0;           ///< Which key was lent last.
   std::vector<key_index> declined;  ///< Keys that refused this attempt.
-  std::vector<key_index> burnt;     ///< Keys whose attempt ended in a fault.
+  /// When the soonest of the declined keys can serve a call of this size.
+  time_point soonest = time_point::max();
+  std::vector<key_index> burnt;  ///< Keys whose attempt ended in a fault.
 };
 
 /// Why an attempt ended, as the session reports it to the router.
 struct attempt_result {
   troupe::fault fault = fault::none;
   /// The provider's own wish (Retry-After and its relatives), if it had one.
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 };
 
 /// A key on loan for one attempt. Holds the secret, therefore never leaves the
@@ -132,7 +143,7 @@ struct lease {
 struct lease_report {
   lease_id id;
   troupe::fault fault = fault::none;
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
   token_usage usage;
   /// From the attempt's start to its last byte.
   std::chrono::milliseconds took{0};
@@ -144,7 +155,8 @@ using call_ticket = ticket<call_ptr, lease>;
 /// How a key stands, as it tells its pool. Never a secret.
 enum class key_condition : std::uint8_t {
   usable,   ///< Lends.
-  spent,    ///< A bucket is empty; refills by itself.
+  busy,     ///< As many calls in flight as allowed.
+  spent,    ///< A limit or quota is used up; comes back by itself.
   cooling,  ///< The breaker is open, or the provider asked for a rest.
   probing,  ///< Half-open: one probe is out.
   dead,     ///< The provider refuses the key until somebody acts.
@@ -158,9 +170,11 @@ struct key_standing {
   key_index index = 0;
   key_condition condition = key_condition::usable;
   std::uint32_t in_flight = 0;
-  /// Earliest moment at which the key may lend again; only meaningful while
-  /// it is not usable. `time_point::max()` when nobody knows.
+  /// Earliest moment at which the key is worth asking again; only meaningful
+  /// while it is not usable.
   time_point usable_at = time_point::min();
+  /// The smallest free part of any of its limits: 1 = all free, 0 = none.
+  double headroom = 1;
 };
 
 /// A point-in-time view of one key for operators and health checks.
@@ -169,7 +183,7 @@ struct key_status {
   std::string key;
   std::string condition;
   std::uint32_t in_flight = 0;
-  std::int64_t usable_in_ms = 0;  ///< 0 if usable now, -1 if unknown.
+  std::int64_t usable_in_ms = 0;  ///< 0 if usable now.
 };
 
 template <class Inspector>
@@ -194,8 +208,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_ATOM(troupe_actors, troupe::atom, lend, "lend")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, decline, "decline")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, settle, "settle")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, postpone, "postpone")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, stand, "stand")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, sweep, "sweep")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, wake, "wake")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, status, "status")
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
@@ -205,6 +221,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::call_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::attempt_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lease_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::key_standing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::time_point)
 
 namespace troupe {
 
@@ -214,24 +231,29 @@ namespace troupe {
 /// INGRESS: decides who may enter. One a thread.
 using ingress_actor = caf::typed_actor<
     // Lets the call in and hands it to the router, or answers it.
-    // Errors: unauthorized, shutting_down; further on those of ROUTER.
+    // Errors: unauthorized; further on those of ROUTER.
     caf::reacts_to<atom::admit, call_ticket>>;
 
 /// ROUTER: decides which provider serves a model, and what follows a fault.
 using router_actor = caf::typed_actor<
     // Picks the target of a call and asks its pool for a key.
-    // Errors: unknown_model, no_provider; further on those of KEY POOL.
+    // Errors: unknown_model (the model, why), no_provider (the protocol),
+    // deadline_exceeded; further on those of KEY POOL.
     caf::reacts_to<atom::route, call_ticket>,
     // An attempt failed before its answer began: waits as the back-off says,
-    // then asks for another key. Errors: retries_spent, deadline_exceeded;
-    // further on those of KEY POOL.
+    // then asks for another key. Errors: retries_spent, deadline_exceeded,
+    // keys_cooling (ms); further on those of KEY POOL.
     caf::reacts_to<atom::retry, call_ticket, attempt_result>,
-    // Internal: the back-off of a retried call is over.
+    // From KEY POOL: no key can serve this retried call before that moment.
+    // Waits for it. Errors: keys_cooling (ms) when that takes too long.
+    caf::reacts_to<atom::postpone, call_ticket, time_point>,
+    // Internal: the wait of a retried call is over.
     caf::reacts_to<atom::lend, call_ticket>>;
 
 /// KEY POOL: decides which key of one provider serves next.
 using key_pool_actor = caf::typed_actor<
-    // Hands the call to the best usable key.
+    // Hands the call to the best usable key. If there is none, a retried call
+    // goes back to ROUTER to wait, a new one is answered.
     // Errors: keys_cooling (ms until the soonest recovery), keys_dead.
     caf::reacts_to<atom::lend, call_ticket>,
     // From a key: it cannot serve this call after all; try the next.
@@ -246,10 +268,12 @@ using api_key_actor = caf::typed_actor<
     // Reserves and answers with a lease, or declines to the pool.
     caf::reacts_to<atom::lend, call_ticket>,
     // Ends a lease: returns what was reserved, judges the key. Unknown leases
-    // (older incarnation, settled twice) are ignored and counted.
+    // (expired, settled twice) are ignored and counted.
     caf::reacts_to<atom::settle, lease_report>,
-    // Internal clock tick: ends leases that outlived their time, reports the
-    // key usable again.
-    caf::reacts_to<atom::sweep>>;
+    // Internal clock tick: ends leases that outlived their time.
+    caf::reacts_to<atom::sweep>,
+    // Internal: the key may be usable again. Stale unless it bears the number
+    // of the last such timer.
+    caf::reacts_to<atom::wake, std::uint64_t>>;
 
 }  // namespace troupe
