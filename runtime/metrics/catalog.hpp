@@ -1,0 +1,216 @@
+// Every metric the process exports, in one place.
+//
+// A metric is declared once, as a line of `metric::all`: name, kind, what it
+// says, and its labels, each with a bounded set of values. Dashboards and
+// alerts may only mention names listed here; a test holds every line against
+// the customs of Prometheus.
+//
+// Whoever counts receives its instruments as a struct of references, made once
+// when it starts: counting costs an atomic addition, no look-up, no allocation.
+//
+// To add one: declare a spec, list it in `all`, and hand the instrument out
+// from a struct here. Names of the field keep their spelling, everything else
+// begins with `troupe_`.
+
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+enum class metric_kind : std::uint8_t { counter, gauge, histogram };
+
+/// The most labels one metric has; more would multiply into too many series.
+inline constexpr std::size_t metric_labels_max = 4;
+
+struct metric_spec {
+  std::string_view name;
+  metric_kind kind;
+  std::string_view help;  ///< One sentence.
+  /// Label names; the first empty one ends the list. Each takes few values:
+  /// what the configuration names, or the names of one of our enums.
+  std::array<std::string_view, metric_labels_max> labels{};
+};
+
+namespace metric {
+
+using enum metric_kind;
+
+inline constexpr metric_spec api_key_requests_total{
+    "api_key_requests_total",
+    counter,
+    "Attempts made with a provider key, by how they ended.",
+    {"provider", "key", "outcome"}};
+inline constexpr metric_spec api_key_usable{
+    "troupe_api_key_usable",
+    gauge,
+    "Whether the key lends (1) or rests, is spent or dead (0).",
+    {"provider", "key"}};
+inline constexpr metric_spec api_key_in_flight{
+    "troupe_api_key_in_flight",
+    gauge,
+    "Attempts under way with the key.",
+    {"provider", "key"}};
+inline constexpr metric_spec api_key_refusals_total{
+    "troupe_api_key_refusals_total",
+    counter,
+    "Calls the key declined, by the limit or state that stood in the way.",
+    {"provider", "key", "reason"}};
+inline constexpr metric_spec api_key_breaker_openings_total{
+    "troupe_api_key_breaker_openings_total",
+    counter,
+    "Times the key's breaker opened after faults, failed probes included.",
+    {"provider", "key"}};
+inline constexpr metric_spec api_key_leases_expired_total{
+    "troupe_api_key_leases_expired_total",
+    counter,
+    "Leases taken back because their holder never settled them.",
+    {"provider", "key"}};
+inline constexpr metric_spec api_key_strange_reports_total{
+    "troupe_api_key_strange_reports_total",
+    counter,
+    "Reports about leases the key does not know: expired or settled twice.",
+    {"provider", "key"}};
+inline constexpr metric_spec key_pool_refusals_total{
+    "troupe_key_pool_refusals_total",
+    counter,
+    "Calls no key of the provider could serve, by answer.",
+    {"provider", "reason"}};
+inline constexpr metric_spec ingress_refusals_total{
+    "troupe_ingress_refusals_total",
+    counter,
+    "Calls turned away at the door, by answer.",
+    {"reason"}};
+inline constexpr metric_spec router_refusals_total{
+    "troupe_router_refusals_total",
+    counter,
+    "Calls the router could not route or retry, by answer.",
+    {"reason"}};
+inline constexpr metric_spec router_retries_total{
+    "troupe_router_retries_total",
+    counter,
+    "Retries scheduled, by the fault of the attempt before.",
+    {"provider", "fault"}};
+inline constexpr metric_spec router_waits_total{
+    "troupe_router_waits_total",
+    counter,
+    "Times a retried call waited because no key was usable.",
+    {"provider"}};
+inline constexpr metric_spec actor_restarts_total{
+    "troupe_actor_restarts_total",
+    counter,
+    "Restarts performed by supervisors, by child.",
+    {"child"}};
+
+/// All of them, for tests and documentation.
+inline constexpr std::array all{
+    api_key_requests_total,
+    api_key_usable,
+    api_key_in_flight,
+    api_key_refusals_total,
+    api_key_breaker_openings_total,
+    api_key_leases_expired_total,
+    api_key_strange_reports_total,
+    key_pool_refusals_total,
+    ingress_refusals_total,
+    router_refusals_total,
+    router_retries_total,
+    router_waits_total,
+    actor_restarts_total,
+};
+
+}  // namespace metric
+
+/// Label values for an enum that ends in `count_` and has a `name_of`, in its
+/// order. With `only` given, the others are empty: they have no series.
+template <class Enum>
+std::vector<std::string> label_values(std::initializer_list<Enum> only = {}) {
+  std::vector<std::string> result(static_cast<std::size_t>(Enum::count_));
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (only.size() == 0)
+      result[i] = name_of(static_cast<Enum>(i));
+  for (const auto x : only)
+    result[static_cast<std::size_t>(x)] = name_of(x);
+  return result;
+}
+
+/// One counter for each value of an enum that has a series.
+class counters_by_name {
+public:
+  explicit counters_by_name(std::vector<prometheus::Counter*> counters)
+      : counters_(std::move(counters)) {}
+
+  /// @pre `x` has a series.
+  template <class Enum>
+  prometheus::Counter& operator[](Enum x) const {
+    const auto index = static_cast<std::size_t>(x);
+    assert(index < counters_.size() && counters_[index] != nullptr);
+    return *counters_[index];
+  }
+
+private:
+  std::vector<prometheus::Counter*> counters_;
+};
+
+struct api_key_metrics {
+  counters_by_name ended;    ///< By fault.
+  counters_by_name refused;  ///< By key_refusal.
+  prometheus::Counter& opened;
+  prometheus::Counter& expired;
+  prometheus::Counter& strange;
+  prometheus::Gauge& usable;
+  prometheus::Gauge& in_flight;
+};
+
+/// Looks up (and on first use creates) instruments in a registry. They live as
+/// long as that.
+class metric_catalog {
+public:
+  using names = std::span<const std::string>;
+
+  explicit metric_catalog(prometheus::Registry& registry)
+      : registry_(&registry) {}
+
+  /// `outcomes` and `refusals` name the values of the labels, in the order of
+  /// their enums.
+  api_key_metrics api_key(const std::string& provider, const std::string& key,
+                          names outcomes, names refusals) const;
+
+  prometheus::Counter& actor_restarts(const std::string& child) const;
+
+  // -- the general form; `values` belong to the labels of `spec`, in order
+
+  prometheus::Counter& counter(const metric_spec& spec,
+                               std::vector<std::string> values) const;
+
+  prometheus::Gauge& gauge(const metric_spec& spec,
+                           std::vector<std::string> values) const;
+
+  /// `bounds` are the upper bounds of the buckets, ascending.
+  prometheus::Histogram& histogram(const metric_spec& spec,
+                                   std::vector<std::string> values,
+                                   const std::vector<double>& bounds) const;
+
+  /// One counter for each value of the last label, but not for empty ones.
+  counters_by_name counters(const metric_spec& spec,
+                            std::vector<std::string> values, names last) const;
+
+private:
+  prometheus::Registry* registry_;
+};
+
+}  // namespace troupe
