@@ -1,0 +1,70 @@
+#include "http/status.hpp"
+
+#include <array>
+
+namespace troupe::http {
+
+namespace {
+
+/// What Anthropic answers when it has no room; its SDKs know it.
+constexpr unsigned anthropic_overloaded = 529;
+
+struct row {
+  errc code;
+  verdict answer;
+};
+
+// clang-format off
+constexpr std::array rows{
+    row{errc::none,                 {500, false, "Something went wrong inside the gateway."}},
+    row{errc::invalid_setting,      {500, true,  "The gateway is not configured correctly."}},
+    row{errc::unauthorized,         {401, false, "Missing or unknown API key."}},
+    row{errc::unknown_model,        {404, false, "No provider serves this model."}},
+    row{errc::no_provider,          {404, false, "No provider is configured for this API."}},
+    row{errc::keys_cooling,         {429, false, "Every key of the provider has reached its limit. Try again later."}},
+    row{errc::keys_dead,            {503, true,  "The provider accepts none of the configured keys."}},
+    row{errc::deadline_exceeded,    {504, true,  "The provider did not answer in time."}},
+    row{errc::overloaded,           {503, false, "The gateway is overloaded. Try again later."}},
+    row{errc::shutting_down,        {503, false, "The gateway is stopping. Try again."}},
+    row{errc::actor_lost,           {503, false, "The request was lost inside the gateway. Try again."}},
+    row{errc::unknown_child,        {500, true,  "Something went wrong inside the gateway."}},
+    row{errc::restart_budget_spent, {500, true,  "Something went wrong inside the gateway."}},
+    row{errc::retries_spent,        {502, true,  "The provider failed, also when tried again."}},
+};
+// clang-format on
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].code != static_cast<errc>(i))
+      return false;
+  return rows.size() == static_cast<std::size_t>(errc::count_);
+}
+
+static_assert(in_order(), "every error code needs its row, in order");
+
+}  // namespace
+
+verdict verdict_of(errc code, const circumstance& at) {
+  const auto index = static_cast<std::size_t>(code);
+  auto answer = rows[index < rows.size() ? index : 0].answer;
+  if (code == errc::overloaded && at.dialect == config::protocol::anthropic)
+    answer.status = anthropic_overloaded;
+  if (code == errc::keys_cooling && at.cooling_from_faults)
+    answer = {503, false,
+              "Every key of the provider rests after failures. Try again "
+              "later."};
+  return answer;
+}
+
+wire::door_error door_error_of(errc code, const circumstance& at) {
+  const auto answer = verdict_of(code, at);
+  wire::door_error err;
+  err.status = answer.status;
+  err.code = name_of(code);
+  err.message = answer.message;
+  if (code == errc::unknown_model)
+    err.param = "model";
+  return err;
+}
+
+}  // namespace troupe::http
