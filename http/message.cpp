@@ -35,6 +35,10 @@ void header_list::clear() {
   spans_.clear();
 }
 
+header_list json_headers() {
+  return {{"Content-Type", "application/json"}};
+}
+
 bool same_token(std::string_view a, std::string_view b) noexcept {
   return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
 }

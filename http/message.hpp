@@ -64,6 +64,10 @@ private:
   boost::container::small_vector<span, 24> spans_;
 };
 
+/// `Content-Type: application/json` and nothing else. (A function, because
+/// gcc 12 mishandles braced lists inside of coroutines.)
+header_list json_headers();
+
 /// Whether two field names, or two tokens, are the same to HTTP.
 bool same_token(std::string_view a, std::string_view b) noexcept;
 

@@ -1,6 +1,8 @@
 #include "http/status.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace troupe::http {
 
@@ -65,6 +67,26 @@ wire::door_error door_error_of(errc code, const circumstance& at) {
   if (code == errc::unknown_model)
     err.param = "model";
   return err;
+}
+
+wire::door_error door_error_of(const caf::error& why, const circumstance& at) {
+  auto err = door_error_of(code_of(why), at);
+  if (!why)
+    return err;
+  const auto& context = why.context();
+  if (context.match_elements<std::uint64_t>())
+    err.retry_after =
+        std::chrono::milliseconds{context.get_as<std::uint64_t>(0)};
+  if (context.match_elements<std::string, std::string>())
+    err.message = "The model '" + context.get_as<std::string>(0)
+                  + "' is not served here: " + context.get_as<std::string>(1)
+                  + ".";
+  return err;
+}
+
+std::string retry_after_seconds(std::chrono::milliseconds wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return std::to_string(std::max<std::int64_t>(seconds, 1));
 }
 
 }  // namespace troupe::http

@@ -36,4 +36,12 @@ verdict verdict_of(errc code, const circumstance& at = {});
 /// The door's error for `code`: status, code and message filled in.
 wire::door_error door_error_of(errc code, const circumstance& at = {});
 
+/// As above, with what `why` carries along: the wait of `keys_cooling` and
+/// `overloaded` (milliseconds), the words of `unknown_model`.
+wire::door_error door_error_of(const caf::error& why,
+                               const circumstance& at = {});
+
+/// The value of a Retry-After field: whole seconds, rounded up, at least 1.
+std::string retry_after_seconds(std::chrono::milliseconds wait);
+
 }  // namespace troupe::http

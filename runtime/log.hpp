@@ -49,8 +49,8 @@ public:
   entry& add(std::string_view key, std::string_view value);
 
   template <class Number>
-    requires std::integral<Number> || std::floating_point<Number>
-  entry& add(std::string_view key, Number value) {
+  requires std::integral<Number> || std::floating_point<Number> entry&
+  add(std::string_view key, Number value) {
     if (on_) {
       begin(key);
       if constexpr (std::floating_point<Number>)

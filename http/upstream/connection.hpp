@@ -53,6 +53,9 @@ public:
   std::span<const std::string_view> pieces() const { return parser_->pieces(); }
   bool answered() const { return parser_->is_done(); }
 
+  /// Whether any byte of the answer has come.
+  bool heard() const { return parser_ && parser_->got_some(); }
+
   /// Ends whatever wait is under way.
   void interrupt();
 

@@ -257,6 +257,10 @@ std::string model_of(const match& m) {
   return percent_decoded(m.model_in_path);
 }
 
+bool has_usage_option(endpoint e) noexcept {
+  return e == endpoint::chat_completions || e == endpoint::completions;
+}
+
 bool asks_for_sse(std::string_view query) {
   while (!query.empty()) {
     const auto parameter = query.substr(0, query.find('&'));

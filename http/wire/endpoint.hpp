@@ -90,6 +90,10 @@ std::string_view methods_of(std::string_view path, const header_list& headers);
 std::optional<config::protocol> dialect_of(std::string_view path,
                                            const header_list& headers);
 
+/// Whether a stream of this endpoint tells its usage only if it is asked to
+/// (OpenAI's `stream_options.include_usage`).
+bool has_usage_option(endpoint e) noexcept;
+
 /// The model's name in the path, decoded; empty if there is none.
 std::string model_of(const match& m);
 

@@ -110,6 +110,26 @@ inline constexpr metric_spec router_waits_total{
     counter,
     "Times a retried call waited because no key was usable.",
     {"provider"}};
+inline constexpr metric_spec api_requests_total{
+    "api_requests_total",
+    counter,
+    "Requests answered, by route and status.",
+    {"route", "status"}};
+inline constexpr metric_spec api_errors_total{
+    "api_errors_total",
+    counter,
+    "Requests answered with a status of 400 or above, by route and status.",
+    {"route", "status"}};
+inline constexpr metric_spec api_request_duration_ms{
+    "api_request_duration_ms",
+    histogram,
+    "Time from a request's last byte in to its last byte out, in milliseconds.",
+    {"route"}};
+inline constexpr metric_spec model_requests_total{
+    "model_requests_total",
+    counter,
+    "Attempts made at a model, by how they ended.",
+    {"provider", "model", "outcome"}};
 inline constexpr metric_spec actor_restarts_total{
     "troupe_actor_restarts_total",
     counter,
@@ -130,6 +150,10 @@ inline constexpr std::array all{
     router_refusals_total,
     router_retries_total,
     router_waits_total,
+    api_requests_total,
+    api_errors_total,
+    api_request_duration_ms,
+    model_requests_total,
     actor_restarts_total,
 };
 

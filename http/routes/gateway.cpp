@@ -1,0 +1,176 @@
+#include "http/routes/gateway.hpp"
+
+#include "http/routes/chat.hpp"
+#include "http/routes/models.hpp"
+#include "runtime/log.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+
+namespace troupe::http {
+
+namespace {
+
+/// troupe's own endpoints that answer from what is at hand.
+struct own_route {
+  std::string_view method;
+  std::string_view path;
+  std::string_view name;
+  answer (monitoring::*make)(const request&) const;
+};
+
+constexpr std::array own_routes{
+    own_route{"GET", "/", "index", &monitoring::index},
+    own_route{"GET", "/healthz", "healthz", &monitoring::healthz},
+    own_route{"GET", "/readyz", "readyz", &monitoring::readyz},
+    own_route{"GET", "/metrics", "metrics", &monitoring::metrics},
+    own_route{"GET", "/api/health", "api_health", &monitoring::healthz},
+    own_route{"GET", "/api/monitoring/health", "monitoring_health",
+              &monitoring::health},
+    own_route{"GET", "/api/monitoring/metrics", "monitoring_metrics",
+              &monitoring::metrics},
+};
+
+const own_route* find_own(std::string_view path) {
+  for (const auto& r : own_routes)
+    if (r.path == path)
+      return &r;
+  return nullptr;
+}
+
+bool method_fits(std::string_view asked, std::string_view given) {
+  return asked == given || (asked == "HEAD" && given == "GET");
+}
+
+}  // namespace
+
+task<> gateway::serve(request& req, responder& res) {
+  const auto started = std::chrono::steady_clock::now();
+  entry done;
+  bool gone = false;
+  try {
+    co_await dispatch(req, res, done);
+  } catch (const boost::system::system_error&) {
+    done.record.status = status_client_gone;
+    gone = true;
+  }
+  note(req, done, started);
+  if (gone)
+    throw boost::system::system_error{asio::error::operation_aborted};
+}
+
+task<> gateway::dispatch(request& req, responder& res, entry& done) {
+  const auto path = req.path();
+  if (const auto m = wire::find_endpoint(req.method, path, req.headers)) {
+    co_await call_model(req, res, *m, done);
+  } else if (path == chat_path && req.method == "POST") {
+    done.route = "chat";
+    co_await answer_chat(lane_, req, res, done.record);
+  } else if (const auto* own = find_own(path);
+             own != nullptr && method_fits(req.method, own->method)) {
+    done.route = own->name;
+    const auto got = (monitoring_.*own->make)(req);
+    done.record.status = got.status;
+    done.record.bytes_out = got.body.size();
+    co_await res.send(got.status, got.headers, got.body);
+  } else {
+    co_await not_found(req, res, done);
+  }
+}
+
+task<> gateway::call_model(request& req, responder& res, const wire::match& m,
+                           entry& done) {
+  done.route = wire::name_of(m.endpoint);
+  if (auto listed = answer_models(lane_.deps.settings.models, m, req)) {
+    done.record.status = listed->status;
+    co_await res.send(listed->status, listed->headers, listed->body);
+    co_return;
+  }
+  exchange one{lane_, req, res, m};
+  std::exception_ptr failure;
+  try {
+    co_await one.run();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  done.record = one.record();
+  if (failure)
+    std::rethrow_exception(failure);
+}
+
+task<> gateway::not_found(request& req, responder& res, entry& done) {
+  const auto path = req.path();
+  auto allowed = wire::methods_of(path, req.headers);
+  if (const auto* own = find_own(path))
+    allowed = own->method;
+  if (path == chat_path)
+    allowed = "POST";
+  wire::door_error why;
+  why.status = allowed.empty() ? 404 : 405;
+  why.code = allowed.empty() ? "not_found" : "method_not_allowed";
+  why.message = allowed.empty()
+                    ? "There is nothing at this path; GET / lists what is."
+                    : "This path takes " + std::string{allowed} + ".";
+  why.request_id = req.id;
+  auto headers = json_headers();
+  if (!allowed.empty())
+    headers.add("Allow", allowed);
+  done.record.status = why.status;
+  const auto body = wire::error_body(wire::dialect_of(path, req.headers), why);
+  co_await res.send(why.status, headers, body);
+}
+
+task<> gateway::refuse(request& req, responder& res, refusal why) {
+  entry done;
+  done.route = "refused";
+  done.record.status = why.status;
+  wire::door_error e;
+  e.status = why.status;
+  e.code = why.code;
+  e.message = std::move(why.message);
+  e.request_id = req.id;
+  const auto body =
+      wire::error_body(wire::dialect_of(req.path(), req.headers), e);
+  const auto headers = json_headers();
+  note(req, done, std::chrono::steady_clock::now());
+  co_await res.send(why.status, headers, body);
+}
+
+// One line a request; the bodies of neither side, no header, no query: those
+// hold prompts and keys.
+void gateway::note(const request& req, const entry& done, time_point started) {
+  const auto& r = done.record;
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - started);
+  lane_.count_request(done.route, r.status, took);
+  // Probes and scrapes come every few seconds and say nothing new.
+  const bool own = r.attempts == 0 && r.status == 200;
+  log::entry line{own ? spdlog::level::debug : spdlog::level::info, "request"};
+  line.add("id", req.id)
+      .add("method", req.method)
+      .add("route", done.route)
+      .add("status", r.status)
+      .add("ms", static_cast<double>(took.count()) / 1000)
+      .add("bytes_in", req.body.size())
+      .add("bytes_out", r.bytes_out)
+      .add("peer", req.peer);
+  if (r.attempts == 0)
+    return;
+  line.add("wire", r.wire)
+      .add("model", r.model)
+      .add("provider", r.provider)
+      .add("key", r.key)
+      .add("attempts", r.attempts)
+      .add("fault", name_of(r.ended))
+      .add("streamed", r.streamed ? 1 : 0)
+      .add("first_byte_ms", static_cast<double>(r.first_byte.count()) / 1000)
+      .add("tokens_in", r.usage.in_uncached + r.usage.in_cache_read
+                            + r.usage.in_cache_write_5m
+                            + r.usage.in_cache_write_1h)
+      .add("tokens_out", r.usage.out_text + r.usage.out_reasoning);
+  if (!r.client.empty())
+    line.add("client", r.client);
+}
+
+}  // namespace troupe::http
