@@ -1,17 +1,11 @@
 #include "config/settings.hpp"
 
+#include "config/choices.hpp"
+
 namespace troupe::config {
 
 std::string_view name_of(protocol p) noexcept {
-  switch (p) {
-  case protocol::openai:
-    return "openai";
-  case protocol::anthropic:
-    return "anthropic";
-  case protocol::gemini:
-    return "gemini";
-  }
-  return "unrecognized";
+  return choice_name(p);
 }
 
 }  // namespace troupe::config
