@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/detail/set_thread_name.hpp>
 #include <caf/logger.hpp>
+#include <caf/scheduled_actor.hpp>
 
 #include <string>
 #include <utility>
@@ -30,6 +31,13 @@ void worker::attach(asio_scheduler& parent, std::size_t index) {
 }
 
 void worker::exec_later(caf::resumable* job) {
+  // An actor of ours may hold a handle of another system in this process; CAF
+  // would run the receiver here.
+  if (job->subtype() == caf::resumable::scheduled_actor) {
+    auto& home = static_cast<caf::scheduled_actor*>(job)->home_system();
+    if (&home != &system())
+      return home.scheduler().enqueue(job);
+  }
   parent_->enqueue(job);
 }
 

@@ -25,14 +25,19 @@ public:
     return cell_->handle;
   }
 
-  /// Names the next incarnation. Only supervisors call this.
+  /// Names the next incarnation. Only supervisors' recipes call this.
   void replace(Handle next) const {
     const std::lock_guard guard{cell_->mutex};
     cell_->handle.swap(next);
-  }
+  }  // `next`, now the dead one, goes after the lock: it may be the last
+     // handle.
 
 private:
-  // Held for the copy of one pointer; not a lock anybody waits on.
+  // A lock, because a handle is a counted pointer: reading it and counting it
+  // up must be one step, or a replacement in between frees it. What does
+  // without (hazard pointers, or never freeing a dead incarnation) is more to
+  // get wrong than it saves: the lock is held for the copy of one pointer, and
+  // its price is that of the count itself.
   struct cell {
     mutable std::mutex mutex;
     Handle handle;

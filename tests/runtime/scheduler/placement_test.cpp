@@ -249,17 +249,24 @@ TEST(placement, messages_from_foreign_threads_all_arrive) {
   EXPECT_NO_THROW(await(all.full.get_future()));
 }
 
+/// Returns when thread `index` has run all that was queued for it before.
+void pass_through(asio_scheduler& scheduler, std::size_t index) {
+  std::promise<void> passed;
+  boost::asio::post(scheduler.context(index), [&] { passed.set_value(); });
+  await(passed.get_future());
+}
+
 TEST(placement, counts_the_work_of_each_thread) {
   scheduled_system system{2};
-  const auto hdl = system.scheduler().spawn_on(1, locating);
   const auto before = system.scheduler().load(1);
   for (auto i = 0; i < 10; ++i)
-    locate(*system, hdl);
+    system.scheduler().spawn_on(1, [](caf::event_based_actor*) {});
+  system->await_all_actors_done();
   const auto after = system.scheduler().load(1);
-  // Each question waits for its answer, so each is a batch and a turn.
   EXPECT_GE(after.jobs - before.jobs, 10u);
-  EXPECT_GE(after.batches - before.batches, 10u);
-  EXPECT_GE(after.slices - before.slices, 10u);
+  EXPECT_GE(after.batches - before.batches, 1u);
+  EXPECT_GE(after.slices - before.slices, 1u);
+  EXPECT_EQ(system.scheduler().load(0).jobs, 0u);
 }
 
 TEST(placement, counts_actors_that_wait_for_their_turn) {
@@ -276,6 +283,7 @@ TEST(placement, counts_actors_that_wait_for_their_turn) {
   EXPECT_EQ(system.scheduler().load(0).queued, 5u);
   release.set_value();
   system->await_all_actors_done();
+  pass_through(system.scheduler(), 0);
   EXPECT_EQ(system.scheduler().load(0).queued, 0u);
 }
 
