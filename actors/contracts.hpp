@@ -92,7 +92,8 @@ using key_index = std::uint32_t;
 
 /// One request of one client: the facts that decisions need, and the trail of
 /// what has been tried. Belongs to whoever holds its ticket, and to the session
-/// once that is answered.
+/// once that is answered. A session that gives up and answers its ticket itself
+/// does not touch the call again: an actor may still be writing its trail.
 struct call {
   // -- facts, written once at the door
   std::string id;  ///< `x-request-id`.
@@ -241,8 +242,9 @@ using router_actor = caf::typed_actor<
     // deadline_exceeded; further on those of KEY POOL.
     caf::reacts_to<atom::route, call_ticket>,
     // An attempt failed before its answer began: waits as the back-off says,
-    // then asks for another key. Errors: retries_spent, deadline_exceeded,
-    // keys_cooling (ms); further on those of KEY POOL.
+    // then asks for another key. Settle the lease first, so that its key knows
+    // what happened before it is asked again. Errors: retries_spent,
+    // deadline_exceeded, keys_cooling (ms); further on those of KEY POOL.
     caf::reacts_to<atom::retry, call_ticket, attempt_result>,
     // From KEY POOL: no key can serve this retried call before that moment.
     // Waits for it. Errors: keys_cooling (ms) when that takes too long.

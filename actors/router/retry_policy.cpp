@@ -21,10 +21,6 @@ milliseconds back_off(const config::retry_settings& s, std::uint32_t attempts,
   return milliseconds{std::llround(std::min(strayed, longest))};
 }
 
-bool binds_only_its_key(fault f) {
-  return f == fault::rate || f == fault::quota || f == fault::credential;
-}
-
 bool fits_before(time_point deadline, milliseconds wait, time_point now) {
   // Compared as spans: `now + wait` may not be representable.
   return wait < deadline - now;
@@ -40,11 +36,12 @@ retry_decision decide_retry(const config::retry_settings& settings,
   if (now >= failed.deadline)
     return {errc::deadline_exceeded, {}};
   if (failed.fault == fault::quota || failed.fault == fault::credential)
-    if (failed.keys_untried)
-      return {};
-  const auto is_bound = binds_only_its_key(failed.fault) && failed.keys_untried;
-  const auto floor =
-      is_bound ? milliseconds{0} : failed.retry_after.value_or(milliseconds{0});
+    return {};
+  const auto binds_other_keys =
+      failed.fault != fault::rate || !failed.keys_untried;
+  const auto floor = binds_other_keys
+                         ? failed.retry_after.value_or(milliseconds{0})
+                         : milliseconds{0};
   const auto wait =
       std::max(back_off(settings, failed.attempts, random), floor);
   if (floor <= settings.delay_max && fits_before(failed.deadline, wait, now))

@@ -3,7 +3,8 @@
 // The n-th retry waits delay x factor^(n-1), strayed by the jitter and cut at
 // delay_max. Two things change that:
 // - A key the provider refuses, or whose quota is spent, says nothing about its
-//   neighbours: while there are untried keys the call moves on at once.
+//   neighbours and will not serve again soon: the call moves on at once. If no
+//   other key is usable, the pool knows.
 // - What the provider asks for (retry_after) is a floor. A rate limit binds one
 //   key only, so it is no floor while there are untried keys.
 //
