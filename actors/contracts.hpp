@@ -278,4 +278,9 @@ using api_key_actor = caf::typed_actor<
     // of the last such timer.
     caf::reacts_to<atom::wake, std::uint64_t>>;
 
+/// HEALTH: publishes how well the parts of the node are.
+using health_actor = caf::typed_actor<
+    // Internal clock tick: asks every part.
+    caf::reacts_to<atom::sweep>>;
+
 }  // namespace troupe

@@ -130,6 +130,9 @@ inline constexpr metric_spec model_requests_total{
     counter,
     "Attempts made at a model, by how they ended.",
     {"provider", "model", "outcome"}};
+inline constexpr metric_spec health{
+    "troupe_health", gauge,
+    "How well the node is: 0 healthy, 1 degraded, 2 unhealthy, 3 critical."};
 inline constexpr metric_spec actor_restarts_total{
     "troupe_actor_restarts_total",
     counter,
@@ -154,6 +157,7 @@ inline constexpr std::array all{
     api_errors_total,
     api_request_duration_ms,
     model_requests_total,
+    health,
     actor_restarts_total,
 };
 

@@ -127,6 +127,14 @@ TEST(key_guard, a_withdrawn_call_leaves_no_trace) {
   EXPECT_EQ(g.standing(0, start).in_flight, 0u);
 }
 
+TEST(key_guard, a_withdrawn_probe_frees_its_place) {
+  auto g = guard_of({});
+  g.settle(report(g.lend(1, start).id, fault::credential), start, 0.5);
+  const auto tried = start + breaker::dead_rest;
+  g.withdraw(g.lend(1, tried).id);
+  EXPECT_EQ(g.lend(1, tried).refusal, key_refusal::none);
+}
+
 TEST(key_guard, knows_each_lease_once) {
   auto g = guard_of({});
   const auto id = g.lend(1, start).id;

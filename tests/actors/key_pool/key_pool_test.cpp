@@ -17,6 +17,23 @@ TEST_F(key_pool_test, spreads_calls_over_its_keys) {
       << "the busier key is not the better one";
 }
 
+TEST_F(key_pool_test, spreads_calls_that_come_before_any_key_was_heard_of) {
+  start();
+  std::vector<answer> answers{no_answer(), no_answer()};
+  for (const auto& to : answers)
+    caf::anon_send(pool_at.current(), atom::lend_v,
+                   ticket_for(make_call(), to));
+  settle();
+  EXPECT_NE((**answers[0])->key, (**answers[1])->key);
+}
+
+TEST_F(key_pool_test, asks_again_who_declined_an_earlier_attempt) {
+  start();
+  const auto c = make_call();
+  c->declined = {0, 1};
+  EXPECT_TRUE(**admit(c));
+}
+
 TEST_F(key_pool_test, tries_the_next_key_when_one_declines) {
   provider->limits.tpm = 100;
   start();

@@ -121,6 +121,27 @@ TEST_F(router_test, a_retry_that_cannot_wait_for_a_key_says_how_long_it_takes) {
   EXPECT_EQ(wait_in(second), 19'000u);
 }
 
+TEST_F(router_test,
+       a_retry_waits_for_a_key_as_often_as_it_may_try_and_no_more) {
+  provider->keys.resize(1);
+  start();
+  const auto c = make_call();
+  const auto first = admit(c);
+  std::vector<answer> others;
+  for (std::uint32_t i = 0; i <= provider->retry.attempts; ++i)
+    others.push_back(admit());
+  const auto second =
+      fail(c, ***first, {.fault = fault::rate, .retry_after = 5s});
+  // Whenever its wait is nearly over, the key is told to rest for longer.
+  for (const auto& other : others) {
+    EXPECT_FALSE(*second);
+    give_back(***other, fault::rate, 10s);
+    advance(5s);
+  }
+  EXPECT_EQ(error_in(second), errc::keys_cooling);
+  EXPECT_EQ(c->waits, provider->retry.attempts);
+}
+
 TEST_F(router_test, a_wait_past_the_deadline_is_refused_at_once) {
   start();
   const auto c = make_call();

@@ -1,0 +1,73 @@
+// The cast: every actor of a node, each under its supervisor.
+//
+//   root
+//    +-- health                   if somebody wants to see its reports
+//    +-- ingress-<thread>         one on every thread
+//    +-- router
+//    +-- provider-<name>          a supervisor for each provider
+//         +-- pool-<name>
+//         +-- key-<public id>     one for each key
+//
+// A death stays where it happens: a key that keeps dying takes its provider's
+// branch down before it takes anything else, and the root starts the branch
+// anew. When one child of the root dies more often than its budget allows the
+// root ends too, and main with it.
+//
+// Placement: ingresses are pinned to their threads, next to the sockets they
+// serve. The rest is spread over the threads by a hash of its name, so that it
+// stays put from start to start; with one thread all of it is neighbours.
+//
+// Limits: the set of providers and keys is fixed for the life of the cast.
+
+#pragma once
+
+#include "actors/contracts.hpp"
+#include "config/settings.hpp"
+#include "runtime/contracts.hpp"
+#include "runtime/health_report.hpp"
+#include "runtime/metrics/catalog.hpp"
+#include "runtime/published.hpp"
+#include "runtime/supervision/address.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What http needs to reach the actors.
+struct cast {
+  struct pool {
+    std::string provider;
+    address<key_pool_actor> at;
+    std::vector<address<api_key_actor>> keys;  ///< As in the configuration.
+  };
+
+  /// Ends everything when it exits; exits by itself only when its restart
+  /// budget is spent.
+  supervisor_actor root;
+  std::vector<address<ingress_actor>> ingresses;  ///< By thread.
+  address<router_actor> router;
+  std::vector<pool> pools;  ///< As in `settings::providers`.
+};
+
+struct cast_options {
+  std::size_t threads = 1;  ///< Of the scheduler; at least 1.
+  std::uint64_t seed = 0;   ///< Of all jitter and draws; any number.
+  /// Where reports of the node's health go; null: nowhere. Outlives the cast.
+  published<health_report>* health = nullptr;
+};
+
+/// Whether everybody has come on stage, which takes the supervisors a moment on
+/// their threads. Until then calls may be answered with actor_lost, so a node
+/// is not ready before.
+bool is_complete(const cast& company);
+
+/// Starts all actors that `settings` ask for, and does not wait for them.
+cast start_cast(caf::actor_system& system, const config::settings& settings,
+                const metric_catalog& catalog, const cast_options& options);
+
+}  // namespace troupe
