@@ -19,8 +19,6 @@ constexpr std::uint64_t output_tokens_max = 10'000'000;
 /// Answers to one request that are counted at most; OpenAI allows 128.
 constexpr std::uint64_t answers_max = 128;
 
-constexpr std::string_view models_prefix = "models/";
-
 /// The field without which a wire has nothing to answer.
 struct content_rule {
   wire::endpoint endpoint;
@@ -304,49 +302,6 @@ refusal not_json(std::string_view body) {
           {}};
 }
 
-struct edit {
-  span where;
-  std::string text;
-};
-
-void append_usage_edit(boost::container::small_vector<edit, 3>& edits,
-                       std::string_view body, const request_facts& facts) {
-  if (facts.asks_usage)
-    return;
-  const auto& options = facts.stream_options;
-  if (!options) {
-    edits.push_back(
-        {{facts.inside, 0}, R"("stream_options":{"include_usage":true},)"});
-  } else if (body[options.at] != '{') {
-    edits.push_back({options, R"({"include_usage":true})"});
-  } else if (facts.include_usage) {
-    edits.push_back({facts.include_usage, "true"});
-  } else {
-    const auto next = body.find_first_not_of(" \t\r\n", options.at + 1);
-    edits.push_back({{options.at + 1, 0},
-                     body[next] == '}' ? R"("include_usage":true)"
-                                       : R"("include_usage":true,)"});
-  }
-}
-
-std::string applied(std::string_view body,
-                    boost::container::small_vector<edit, 3>& edits) {
-  std::sort(edits.begin(), edits.end(), [](const auto& a, const auto& b) {
-    return a.where.at < b.where.at;
-  });
-  std::size_t size = body.size();
-  for (const auto& change : edits)
-    size += change.text.size();
-  std::string out;
-  out.reserve(size);
-  std::size_t done = 0;
-  for (const auto& change : edits) {
-    out.append(body.substr(done, change.where.at - done)).append(change.text);
-    done = change.where.at + change.where.size;
-  }
-  return out.append(body.substr(done));
-}
-
 }  // namespace
 
 reading read_request(const match& m, std::string& body) {
@@ -374,33 +329,6 @@ reading read_request(const match& m, std::string& body) {
   facts.inside = body.find('{') + 1;
   facts.tokens_estimated = walk.estimate(body.size());
   return result;
-}
-
-std::string rewritten(std::string_view body, const request_facts& facts,
-                      const changes& wanted) {
-  boost::container::small_vector<edit, 3> edits;
-  if (!wanted.model.empty())
-    for (const auto& where : facts.models) {
-      std::string name;
-      if (body.substr(where.at + 1).starts_with(models_prefix)
-          && wanted.model.find('/') == std::string_view::npos)
-        name = models_prefix;
-      edits.push_back({where, {}});
-      json::append_quoted(edits.back().text, name.append(wanted.model));
-    }
-  if (wanted.ask_usage)
-    append_usage_edit(edits, body, facts);
-  return applied(body, edits);
-}
-
-std::string with_model(std::string_view body, const request_facts& facts,
-                       std::string_view new_model) {
-  return rewritten(body, facts, {new_model, false});
-}
-
-std::string with_usage_asked(std::string_view body,
-                             const request_facts& facts) {
-  return rewritten(body, facts, {{}, true});
 }
 
 }  // namespace troupe::http::wire

@@ -37,12 +37,7 @@ bool all_digits(std::string_view text) {
 }  // namespace
 
 std::optional<sse_block> sse_reader::next() {
-  if (used_) {
-    used_ = false;
-    if (pending_.capacity() > kept_size_max)
-      pending_ = std::string{};
-    pending_.clear();
-  }
+  drop_given();
   if (failed_)
     return std::nullopt;
   if (!pending_.empty())
@@ -65,7 +60,17 @@ std::optional<sse_block> sse_reader::next() {
 // Takes from the input line by line, so that what follows the cut block is not
 // copied.
 std::optional<sse_block> sse_reader::next_from_pending() {
-  while (!input_.empty()) {
+  while (true) {
+    if (const auto whole = block_size(pending_)) {
+      given_ = *whole;
+      return *whole > size_max_
+                 ? refuse()
+                 : parsed(std::string_view{pending_}.substr(0, *whole));
+    }
+    if (pending_.size() > size_max_)
+      return refuse();
+    if (input_.empty())
+      return std::nullopt;
     const auto end = line_end(input_, 0);
     auto size = end == std::string_view::npos ? input_.size() : end + 1;
     if (size < input_.size() && input_[size - 1] == '\r'
@@ -73,41 +78,39 @@ std::optional<sse_block> sse_reader::next_from_pending() {
       ++size;
     pending_.append(input_.substr(0, size));
     input_.remove_prefix(size);
-    const auto whole = block_size(pending_);
-    if (pending_.size() > size_max_)
-      return refuse();
-    if (whole) {
-      used_ = true;
-      return parsed(pending_);
-    }
   }
-  return std::nullopt;
 }
 
 std::optional<sse_block> sse_reader::last() {
-  if (failed_ || used_ || pending_.empty())
+  drop_given();
+  if (failed_ || pending_.empty())
     return std::nullopt;
-  used_ = true;
+  given_ = pending_.size();
   return parsed(pending_);
+}
+
+void sse_reader::drop_given() {
+  pending_.erase(0, std::exchange(given_, 0));
+  if (pending_.empty() && pending_.capacity() > kept_size_max)
+    pending_ = std::string{};
 }
 
 std::optional<sse_block> sse_reader::refuse() {
   failed_ = true;
+  given_ = 0;
   pending_ = std::string{};
   input_ = {};
   return std::nullopt;
 }
 
-// A \r that is the last byte so far ends its line at once; a \n that follows it
-// belongs to it, be it in this block or at the start of the next.
+// Whether a \r that is the last byte so far ends its line alone, only the next
+// byte tells. A block is not given out before: cut between \r and \n, it would
+// leave the client with a blank line that some of them do not take for one.
 std::optional<std::size_t> sse_reader::block_size(std::string_view text) {
   while (true) {
-    const bool after_cr = line_ > 0 ? text[line_ - 1] == '\r' : after_cr_;
-    if (after_cr && line_ < text.size() && text[line_] == '\n') {
-      ++line_;
-      search_ = std::max(search_, line_);
-      after_cr_ = false;
-    }
+    if (line_ > 0 && line_ < text.size() && text[line_] == '\n'
+        && text[line_ - 1] == '\r')
+      search_ = std::max(search_, ++line_);
     const auto end = line_end(text, search_);
     if (end == std::string_view::npos) {
       search_ = text.size();
@@ -115,12 +118,15 @@ std::optional<std::size_t> sse_reader::block_size(std::string_view text) {
     }
     auto next = end + 1;
     const bool blank = end == line_;
+    if (text[end] == '\r' && next == text.size() && blank) {
+      search_ = end;
+      return std::nullopt;
+    }
     if (text[end] == '\r' && next < text.size() && text[next] == '\n')
       ++next;
     line_ = search_ = next;
     if (!blank)
       continue;
-    after_cr_ = text[next - 1] == '\r';
     line_ = search_ = 0;
     return next;
   }

@@ -10,7 +10,9 @@
 // joined by \n; one blank after the colon is not content; a byte order mark at
 // the very start is not content.
 //
-// Limits: a block larger than `event_size_max` ends the reading; `failed()`.
+// Limits: a block larger than `event_size_max` ends the reading; `failed()`. An
+// event that ends in a lone \r comes out with the byte after it (no provider
+// ends lines so).
 
 #pragma once
 
@@ -59,12 +61,13 @@ private:
   std::optional<sse_block> next_from_pending();
   sse_block parsed(std::string_view raw);
   std::optional<sse_block> refuse();
+  void drop_given();
 
   std::size_t size_max_;
   std::string_view input_;
-  std::string pending_;  // the beginning of a block, from earlier input
-  std::string joined_;   // data of several lines
-  bool used_ = false;    // pending_ was given out; clear it first
+  std::string pending_;    // the beginning of a block, from earlier input
+  std::string joined_;     // data of several lines
+  std::size_t given_ = 0;  // bytes of pending_ that were given out
 
   // Where the search for the block's end stands, as offsets into the block.
   std::size_t line_ = 0;    // start of the line being searched

@@ -1,8 +1,9 @@
 // What one event of a streamed answer says.
 //
 // Every event's JSON is walked once: that proves it whole, and finds the few
-// things the gateway must know on the way. (Measured: 0.2 us for a chunk of 250
-// bytes. A search for key words instead would miss a malformed chunk.)
+// things the gateway must know on the way. (Measured: 0.3 us for a chunk of 270
+// bytes, framing included. A search for key words instead would miss a
+// malformed chunk.)
 
 #pragma once
 

@@ -14,6 +14,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// Dates after this (seconds since 1970; the year 2242) are nonsense, and soon
+/// after it the clock's nanoseconds would overflow.
+constexpr std::time_t latest_date = std::time_t{1} << 33;
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
     text.remove_prefix(1);
@@ -143,7 +147,10 @@ std::optional<wall_time> parse_date(std::string_view text) {
           std::min(zone.find_first_not_of("0123456789", 1), zone.size()));
     if (!zone.empty() && zone != "Z" && zone != "+00:00")
       continue;
-    return std::chrono::system_clock::from_time_t(::timegm(&parts));
+    const auto at = ::timegm(&parts);
+    if (at < 0 || at > latest_date)
+      return std::nullopt;
+    return std::chrono::system_clock::from_time_t(at);
   }
   return std::nullopt;
 }

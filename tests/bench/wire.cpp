@@ -1,0 +1,133 @@
+// What the wires cost a request: nanoseconds on this thread, the best of a few
+// rounds, one line each.
+
+#include "http/wire/answer_facts.hpp"
+#include "http/wire/answer_stream.hpp"
+#include "http/wire/request_facts.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <string>
+
+namespace {
+
+using namespace troupe::http;
+using namespace troupe::http::wire;
+
+// Rounds shorter than a scheduler's slice, and many: on a busy machine some of
+// them run undisturbed.
+constexpr int rounds = 400;
+constexpr int calls = 1000;
+
+/// `call` returns a number, so that nobody leaves it out.
+template <class Call>
+void measure(const char* what, std::size_t units, Call call) {
+  double best = std::numeric_limits<double>::max();
+  std::size_t sum = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i)
+      sum += call();
+    const std::chrono::duration<double, std::nano> took =
+        std::chrono::steady_clock::now() - begin;
+    best = std::min(best, took.count() / (calls * static_cast<double>(units)));
+  }
+  std::printf("%-44s %8.1f ns%s\n", what, best, sum == 0 ? " (failed)" : "");
+}
+
+std::string chat_request() {
+  std::string body =
+      R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":)"
+      R"("You are a helpful assistant."},{"role":"user","content":")";
+  body.append(330 - body.size() - 44, 'x');
+  body += R"("}],"temperature":0.7,"max_tokens":256})";
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  return body;
+}
+
+std::string chat_answer() {
+  std::string body =
+      R"({"id":"chatcmpl-9x8s7d6f5g","object":"chat.completion","created":)"
+      R"(1763663021,"model":"gpt-4o-mini","choices":[{"index":0,"message":)"
+      R"({"role":"assistant","content":"Hello there, how can I help?"},)"
+      R"("logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":)"
+      R"(21,"completion_tokens":9,"total_tokens":30,"prompt_tokens_details")"
+      R"(:{"cached_tokens":0}}})";
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  return body;
+}
+
+const std::string chunk =
+    R"(data: {"id":"chatcmpl-9x8s7d6f5g4h3j2k1","object":)"
+    R"("chat.completion.chunk","created":1763663021,"model":)"
+    R"("gpt-4o-mini-2024-07-18","system_fingerprint":"fp_44709d6fcb",)"
+    R"("choices":[{"index":0,"delta":{"content":" hello"},"logprobs":null,)"
+    R"("finish_reason":null}],"usage":null})"
+    "\n\n";
+
+const std::string delta =
+    "event: content_block_delta\n"
+    R"(data: {"type":"content_block_delta","index":0,"delta":)"
+    R"({"type":"text_delta","text":" hello"}})"
+    "\n\n";
+
+std::string times(const std::string& text, std::size_t n) {
+  std::string out;
+  while (n-- != 0)
+    out += text;
+  return out;
+}
+
+}  // namespace
+
+int main() {
+  const header_list headers{{"host", "localhost"},
+                            {"authorization", "Bearer key"},
+                            {"content-type", "application/json"}};
+  measure("find_endpoint, chat", 1, [&] {
+    return find_endpoint("POST", "/v1/chat/completions", headers) ? 1u : 0u;
+  });
+  measure("find_endpoint, gemini", 1, [&] {
+    return find_endpoint("POST",
+                         "/v1beta/models/gemini-2.5-flash:generateContent",
+                         headers)
+               ? 1u
+               : 0u;
+  });
+
+  const auto m = *find_endpoint("POST", "/v1/chat/completions", headers);
+  auto request = chat_request();
+  std::printf("(a chat request of %zu bytes)\n", request.size());
+  measure("read_request", 1,
+          [&] { return read_request(m, request).facts.model.size(); });
+  const auto facts = read_request(m, request).facts;
+  measure("with_model", 1,
+          [&] { return with_model(request, facts, "gpt-4o").size(); });
+  measure("upstream_path", 1,
+          [&] { return upstream_path(m, {}, "/v1", "gpt-4o").size(); });
+
+  const auto answer = chat_answer();
+  std::printf("(a chat answer of %zu bytes)\n", answer.size());
+  measure("read_answer", 1, [&] {
+    return read_answer(endpoint::chat_completions, answer).usage.total();
+  });
+
+  std::printf("(events of %zu and %zu bytes)\n", chunk.size(), delta.size());
+  answer_stream one{endpoint::chat_completions};
+  measure("answer_stream, one chunk a read", 1,
+          [&] { return one.feed(chunk).size(); });
+  const auto ten = times(chunk, 10);
+  answer_stream many{endpoint::chat_completions};
+  measure("answer_stream, ten chunks a read, each", 10,
+          [&] { return many.feed(ten).size(); });
+  const auto head = chunk.substr(0, 100);
+  const auto tail = chunk.substr(100);
+  answer_stream halves{endpoint::chat_completions};
+  measure("answer_stream, a chunk in two reads", 1,
+          [&] { return halves.feed(head).size() + halves.feed(tail).size(); });
+  answer_stream claude{endpoint::messages};
+  measure("answer_stream, one message delta a read", 1,
+          [&] { return claude.feed(delta).size(); });
+  return 0;
+}
