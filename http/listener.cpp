@@ -76,10 +76,11 @@ make_tls(const std::optional<config::tls_settings>& settings) {
 /// The listener's part on one thread.
 class listener::acceptor : public std::enable_shared_from_this<acceptor> {
 public:
-  acceptor(listener& owner, reactor& r, const tcp::endpoint& where,
+  acceptor(listener& owner, const seat& at, const tcp::endpoint& where,
            const config::endpoint& configured)
-      : owner_(owner), reactor_(r), socket_(r.context.get_executor()),
-        pause_(r.context.get_executor()) {
+      : owner_(owner), reactor_(*at.reactor), service_(*at.behind),
+        socket_(reactor_.context.get_executor()),
+        pause_(reactor_.context.get_executor()) {
     error_code ec;
     socket_.open(where.protocol(), ec);
     if (!ec)
@@ -150,9 +151,8 @@ private:
     }
     owner_.accepted_.fetch_add(1, std::memory_order_relaxed);
     auto made = std::make_shared<session>(
-        std::move(peer),
-        session::deps{reactor_, owner_.settings_, owner_.service_,
-                      owner_.tls_.get(), stopping_});
+        std::move(peer), session::deps{reactor_, owner_.settings_, service_,
+                                       owner_.tls_.get(), stopping_});
     sessions_.push_back(*made);
     asio::co_spawn(
         reactor_.context.get_executor(), [made] { return made->run(); },
@@ -163,20 +163,22 @@ private:
 
   listener& owner_;
   reactor& reactor_;
+  service& service_;
   tcp_acceptor socket_;
   timer pause_;
   session_list sessions_;
   bool stopping_ = false;
 };
 
-listener::listener(std::vector<reactor*> reactors,
-                   const config::http_settings& settings, service& behind)
-    : settings_(settings), service_(behind), tls_(make_tls(settings.tls)) {
-  auto where = resolve(reactors.front()->context, settings.listen);
-  require_free(reactors.front()->context, where, settings.listen);
-  for (auto* r : reactors) {
+listener::listener(const std::vector<seat>& seats,
+                   const config::http_settings& settings)
+    : settings_(settings), tls_(make_tls(settings.tls)) {
+  auto& context = seats.front().reactor->context;
+  auto where = resolve(context, settings.listen);
+  require_free(context, where, settings.listen);
+  for (const auto& s : seats) {
     acceptors_.push_back(
-        std::make_shared<acceptor>(*this, *r, where, settings.listen));
+        std::make_shared<acceptor>(*this, s, where, settings.listen));
     where = acceptors_.front()->where();  // The rest share the port it got.
   }
   for (auto& a : acceptors_)

@@ -21,13 +21,19 @@
 
 namespace troupe::http {
 
+/// One thread's place at the door: its reactor, and who answers there.
+struct seat {
+  http::reactor* reactor;
+  service* behind;
+};
+
 class listener {
 public:
   /// Binds at once, so that a bad address is an error of the start. Throws
   /// `boost::system::system_error` if it cannot, with what to do in its text.
-  /// Reactors, settings and service must outlive the listener's sessions.
-  listener(std::vector<reactor*> reactors,
-           const config::http_settings& settings, service& behind);
+  /// What the seats point to, and the settings, must outlive all sessions.
+  listener(const std::vector<seat>& seats,
+           const config::http_settings& settings);
   ~listener();
 
   listener(const listener&) = delete;
@@ -59,7 +65,6 @@ private:
   class acceptor;
 
   const config::http_settings& settings_;
-  service& service_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::uint16_t port_ = 0;
   std::atomic<std::int64_t> connections_{0};

@@ -1,6 +1,7 @@
 #include "http/parser.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace troupe::http {
 
@@ -110,8 +111,9 @@ response_parser::response_parser() {
   fields_ = &headers_;
   eager(true);
   header_limit(header_bytes_max);
-  // Bodies are passed on piece by piece; whoever keeps them bounds them.
-  body_limit(boost::none);
+  // Bodies are passed on piece by piece; whoever keeps them bounds them. (Not
+  // boost::none: Boost 1.74 compares it as smaller than any length.)
+  body_limit(std::numeric_limits<std::uint64_t>::max());
 }
 
 void response_parser::on_response_impl(int code, string_view_type, int,

@@ -252,6 +252,8 @@ void session::close_if_idle() {
 
 void session::cut() {
   transport_.close();
+  if (on_gone_)
+    std::exchange(on_gone_, nullptr)();
 }
 
 void session::arm(std::chrono::milliseconds after) {

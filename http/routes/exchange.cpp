@@ -248,6 +248,7 @@ task<> exchange::show_last(const outcome& last, const caf::error& why) {
     co_await refuse(why);
   } else if (last_ && !about_key) {
     record_.status = last_->status;
+    record_.bytes_out = last_->body.size();
     if (is_retryable(last.result.fault))  // Ours are spent; SDKs shall not add.
       last_->headers.add("x-should-retry", "false");
     co_await res_.send(last_->status, last_->headers, last_->body);

@@ -32,9 +32,9 @@ struct gateway_deps {
 
 class lane {
 public:
-  lane(asio::io_context& context, const gateway_deps& d,
+  lane(http::reactor& r, const gateway_deps& d,
        address<ingress_actor> to_ingress)
-      : reactor(context), deps(d), ingress(std::move(to_ingress)) {}
+      : reactor(r), deps(d), ingress(std::move(to_ingress)) {}
 
   /// The idle connections to `provider`.
   upstream::pool&
@@ -49,7 +49,7 @@ public:
   void count_model(const std::string& provider, std::string_view model,
                    fault ended);
 
-  http::reactor reactor;
+  http::reactor& reactor;
   const gateway_deps& deps;
   address<ingress_actor> ingress;
 

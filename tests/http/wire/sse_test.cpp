@@ -41,7 +41,7 @@ outcome read(std::string_view text, std::size_t piece) {
       note(*block);
   }
   if (const auto block = reader.last())
-    got.raw.append(block->raw);
+    note(*block);
   return got;
 }
 
@@ -59,7 +59,7 @@ TEST(sse, reads_events_by_the_rules_in_any_pieces) {
        {{"", "a"}}},
       {"\xEF\xBB\xBF\ndata: a\n\n", {{"", "a"}}},
       {"id: 7\nretry: 10\nunknown: 3\ndata: a\n\n", {{"", "a"}}},
-      {"dat: a\n\ndatax: b\n\ndata: cut", {}},
+      {"dat: a\n\ndatax: b\n\nevent: cut", {}},
   };
   for (const auto& [text, events] : cases)
     for (std::size_t piece = 1; piece <= text.size(); ++piece) {

@@ -1,0 +1,218 @@
+#include "runtime/command/node.hpp"
+
+#include "actors/cast.hpp"
+#include "config/endpoint.hpp"
+#include "http/listener.hpp"
+#include "http/routes/gateway.hpp"
+#include "http/simulator/service.hpp"
+#include "runtime/command/closing.hpp"
+#include "runtime/command/threads.hpp"
+#include "runtime/log.hpp"
+#include "runtime/metrics/process.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <prometheus/registry.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <random>
+
+namespace troupe {
+
+namespace {
+
+/// Exit status of a node whose actors gave up: "internal software error" of
+/// sysexits.h, so that an orchestrator starts it anew.
+constexpr int gave_up = 70;
+
+/// Health reports are late when they miss three turns.
+constexpr int health_turns_missed_max = 3;
+
+boost::asio::ssl::context client_tls() {
+  namespace ssl = boost::asio::ssl;
+  ssl::context made{ssl::context::tls_client};
+  made.set_default_verify_paths();  // SSL_CERT_FILE and SSL_CERT_DIR count.
+  made.set_verify_mode(ssl::verify_peer);
+  return made;
+}
+
+/// The simulator as three providers, one for each dialect.
+std::vector<std::shared_ptr<const config::provider_settings>>
+simulated_providers(const config::endpoint& at) {
+  std::vector<std::shared_ptr<const config::provider_settings>> all;
+  for (const auto p : {config::protocol::openai, config::protocol::anthropic,
+                       config::protocol::gemini}) {
+    config::provider_settings made;
+    made.name = "simulated-" + std::string{name_of(p)};
+    made.protocol = p;
+    made.base_url = {false, at, p == config::protocol::openai ? "/v1" : ""};
+    made.keys = {{key_id{made.name + "-1"}, "simulated"}};
+    all.push_back(std::make_shared<const config::provider_settings>(made));
+  }
+  return all;
+}
+
+std::chrono::milliseconds longest_total(const config::settings& settings) {
+  std::chrono::milliseconds longest{0};
+  for (const auto& p : settings.providers)
+    longest = std::max(longest, p->timeouts.total);
+  return longest;
+}
+
+}  // namespace
+
+/// In the order of their making; destroyed backwards.
+class node::parts {
+public:
+  explicit parts(config::settings s);
+  ~parts();
+
+  int run(const signals& ending);
+
+private:
+  void start_simulator();
+  void start_actors();
+  void open_lanes();
+  void greet() const;
+  bool close(const signals& ending);
+
+  config::settings settings_;
+  lifecycle stage_;
+  prometheus::Registry registry_;
+  metric_catalog catalog_{registry_};
+  process_metrics process_;
+  published<health_report> health_;
+  boost::asio::ssl::context tls_ = client_tls();
+  threads threads_;
+  config::http_settings simulator_http_;
+  std::optional<simulator::service> simulator_;
+  std::optional<http::listener> simulator_door_;
+  std::optional<cast> cast_;
+  std::atomic<bool> gave_up_{false};
+  std::optional<http::gateway_deps> gateway_deps_;
+  std::optional<http::monitoring> monitoring_;
+  std::vector<std::unique_ptr<http::lane>> lanes_;
+  std::vector<std::unique_ptr<http::gateway>> gateways_;
+  std::optional<http::listener> door_;
+};
+
+node::parts::parts(config::settings s)
+    : settings_(std::move(s)), threads_(settings_.node.threads) {
+  if (settings_.providers.empty())
+    start_simulator();
+  start_actors();
+  open_lanes();
+}
+
+void node::parts::start_simulator() {
+  simulator_http_.listen = {"127.0.0.1", 0};
+  simulator_http_.max_connections = settings_.http.max_connections;
+  simulator_.emplace(simulator::settings{});
+  std::vector<http::seat> seats;
+  for (auto* r : threads_.reactors())
+    seats.push_back({r, &*simulator_});
+  simulator_door_.emplace(seats, simulator_http_);
+  simulator_door_->open();
+  settings_.providers =
+      simulated_providers({"127.0.0.1", simulator_door_->port()});
+}
+
+void node::parts::start_actors() {
+  cast_.emplace(
+      start_cast(threads_.system(), settings_, catalog_,
+                 {threads_.size(), std::random_device{}(), &health_}));
+  caf::actor_cast<caf::strong_actor_ptr>(cast_->root)
+      ->get()
+      ->attach_functor([this](const caf::error& why) {
+        if (why == caf::exit_reason::user_shutdown)
+          return;
+        gave_up_ = true;
+        signals::raise(SIGTERM);
+      });
+}
+
+void node::parts::open_lanes() {
+  gateway_deps_.emplace(http::gateway_deps{settings_, catalog_, cast_->router,
+                                           tls_, longest_total(settings_)});
+  monitoring_.emplace(http::monitoring::deps{
+      stage_,
+      health_,
+      {&registry_, &process_},
+      settings_.monitoring.health_interval * health_turns_missed_max});
+  std::vector<http::seat> seats;
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    lanes_.push_back(std::make_unique<http::lane>(
+        threads_.reactor(i), *gateway_deps_, cast_->ingresses[i]));
+    gateways_.push_back(
+        std::make_unique<http::gateway>(*lanes_[i], *monitoring_));
+    seats.push_back({&threads_.reactor(i), gateways_[i].get()});
+  }
+  door_.emplace(seats, settings_.http);
+}
+
+node::parts::~parts() {
+  gateways_.clear();
+  threads_.discard(lanes_);
+  if (cast_)
+    caf::anon_send_exit(cast_->root, caf::exit_reason::user_shutdown);
+}
+
+// What a person sees who started it by hand.
+void node::parts::greet() const {
+  const auto url = (door_->secure() ? "https://" : "http://")
+                   + config::print({settings_.http.listen.host, door_->port()});
+  std::printf("troupe listening on %s\n", url.c_str());
+  if (simulator_)
+    std::printf("\nNo provider is configured: a simulator answers instead of a "
+                "model.\nSet OPENAI_API_KEY, ANTHROPIC_API_KEY or "
+                "GEMINI_API_KEY, or pass --config FILE.\n");
+  std::printf("\n  say hello    curl %s/api/chat -d '{\"message\":\"Hello\"}'\n"
+              "  OpenAI SDK   base_url=%s/v1\n"
+              "  Anthropic    base_url=%s\n"
+              "  Gemini       base_url=%s\n"
+              "  all paths    curl %s/\n",
+              url.c_str(), url.c_str(), url.c_str(), url.c_str(), url.c_str());
+  std::fflush(stdout);
+}
+
+int node::parts::run(const signals& ending) {
+  door_->open();
+  stage_.enter(phase::ready);
+  greet();
+  while (ending.wait() == SIGHUP) {
+  }
+  spdlog::info("stopping grace_ms={}", settings_.http.shutdown_grace.count());
+  stage_.enter(phase::stopping);
+  if (!close(ending)) {
+    // Something still holds what would have to be destroyed.
+    log::close();
+    std::_Exit(gave_up_ ? gave_up : EXIT_SUCCESS);
+  }
+  spdlog::info("stopped");
+  return gave_up_ ? gave_up : EXIT_SUCCESS;
+}
+
+bool node::parts::close(const signals& ending) {
+  bool all = close_politely(*door_, settings_.http.shutdown_grace, ending);
+  if (simulator_door_)
+    all = close_politely(*simulator_door_, std::chrono::milliseconds{0}, ending)
+          && all;
+  return all;
+}
+
+node::node(config::settings settings)
+    : parts_(std::make_unique<parts>(std::move(settings))) {}
+
+node::~node() = default;
+
+int node::run(const signals& ending) {
+  return parts_->run(ending);
+}
+
+}  // namespace troupe
