@@ -66,8 +66,13 @@ task<> transport::write(gather pieces, deadlines& wheel, deadline& stall,
   }
   while (asio::buffer_size(pieces) > 0) {
     wheel.arm(stall, stall_max);
-    consume(pieces, tls_ ? co_await tls_->async_write_some(pieces, use_task)
-                         : co_await socket_.async_write_some(pieces, use_task));
+    // Not in one conditional expression: gcc 12 begins both of its waits.
+    std::size_t taken = 0;
+    if (tls_)
+      taken = co_await tls_->async_write_some(pieces, use_task);
+    else
+      taken = co_await socket_.async_write_some(pieces, use_task);
+    consume(pieces, taken);
   }
   stall.disarm();
 }
