@@ -6,16 +6,6 @@ namespace troupe {
 
 namespace {
 
-constexpr std::array fault_names{
-    std::string_view{"none"},           std::string_view{"transient"},
-    std::string_view{"rate"},           std::string_view{"quota"},
-    std::string_view{"credential"},     std::string_view{"context_length"},
-    std::string_view{"content_filter"}, std::string_view{"client"},
-    std::string_view{"malformed"},      std::string_view{"abandoned"},
-};
-
-static_assert(fault_names.size() == static_cast<std::size_t>(fault::count_));
-
 constexpr std::array condition_names{
     std::string_view{"usable"},  std::string_view{"busy"},
     std::string_view{"spent"},   std::string_view{"cooling"},
@@ -26,29 +16,6 @@ static_assert(condition_names.size()
               == static_cast<std::size_t>(key_condition::count_));
 
 }  // namespace
-
-std::string_view name_of(fault f) noexcept {
-  return fault_names[static_cast<std::size_t>(f)];
-}
-
-bool is_retryable(fault f) noexcept {
-  switch (f) {
-  case fault::transient:
-  case fault::rate:
-  case fault::quota:
-  case fault::credential:
-  case fault::malformed:
-    return true;
-  case fault::none:
-  case fault::context_length:
-  case fault::content_filter:
-  case fault::client:
-  case fault::abandoned:
-  case fault::count_:
-    return false;
-  }
-  return false;
-}
 
 std::string_view name_of(key_condition c) noexcept {
   return condition_names[static_cast<std::size_t>(c)];

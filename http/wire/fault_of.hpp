@@ -11,7 +11,7 @@
 
 #pragma once
 
-#include "actors/contracts.hpp"
+#include "actors/outcome.hpp"
 #include "http/message.hpp"
 
 #include <chrono>

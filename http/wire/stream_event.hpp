@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "actors/contracts.hpp"
+#include "actors/outcome.hpp"
 #include "http/wire/endpoint.hpp"
 #include "http/wire/json.hpp"
 

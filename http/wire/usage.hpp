@@ -12,7 +12,7 @@
 
 #pragma once
 
-#include "actors/contracts.hpp"
+#include "actors/outcome.hpp"
 #include "http/wire/json.hpp"
 
 namespace troupe::http::wire {

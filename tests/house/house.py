@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "http": {"http", "config", "runtime"},
 }
 # Of the actors, http may know what they say, not how they work.
-CONTRACTS = re.compile(r"actors/contracts\.hpp")
+CONTRACTS = re.compile(r"actors/(contracts|outcome)\.hpp")
 
 
 def sources(*suffixes, under=ROOMS + ("tests",)):
@@ -151,7 +151,7 @@ def included(path, pattern=INCLUDE):
 def check_includes_point_one_way():
     for path in sources(".cpp", ".hpp", under=ROOMS):
         room = path.relative_to(ROOT).parts[0]
-        if name(path).startswith("runtime/main"):
+        if name(path).startswith(("runtime/main", "runtime/command/")):
             continue
         for number, target in included(path):
             other = target.split("/")[0]
@@ -164,6 +164,17 @@ def check_includes_point_one_way():
                 yield f"{name(path)}:{number}: {room} must not include {target}"
             elif other == "tests":
                 yield f"{name(path)}:{number}: includes a test: {target}"
+
+
+def check_own_header_comes_first():
+    """Then every header that has a .cpp is known to compile alone."""
+    for path in sources(".cpp", under=ROOMS):
+        own = path.with_suffix(".hpp")
+        if not own.exists():
+            continue
+        first = next(iter(included(path, INCLUDE_ANY)), (1, ""))
+        if first[1] != name(own):
+            yield f"{name(path)}:{first[0]}: {name(own)} must come first"
 
 
 def check_actors_have_no_sockets():

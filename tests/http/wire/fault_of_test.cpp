@@ -20,76 +20,77 @@ attempt_result judge(protocol dialect, unsigned status, std::string_view body,
   return classify(dialect, status, headers, body, noon);
 }
 
-TEST(fault_of, knows_what_each_provider_means) {
-  struct {
-    protocol dialect;
-    unsigned status;
-    const char* body;
-    fault expected;
-  } const cases[]{
-      {protocol::openai, 429, R"({"error":{"code":"rate_limit_exceeded"}})",
-       fault::rate},
-      {protocol::openai, 429, R"({"error":{"code":"insufficient_quota"}})",
-       fault::quota},
-      {protocol::openai, 429,
-       R"({"error":{"type":"insufficient_quota","code":null}})", fault::quota},
-      {protocol::openai, 429,
-       R"({"error":{"code":"credit_balance_exhausted"}})", fault::quota},
-      {protocol::openai, 400, R"({"error":{"code":"context_length_exceeded"}})",
-       fault::context_length},
-      {protocol::openai, 400, R"({"error":{"code":"content_filter"}})",
-       fault::content_filter},
-      {protocol::openai, 503, R"({"error":{"code":"slow_down"}})", fault::rate},
-      {protocol::openai, 401, R"({"error":{"code":"invalid_api_key"}})",
-       fault::credential},
-      {protocol::openai, 404, R"({"error":{"code":"model_not_found"}})",
-       fault::client},
-      {protocol::anthropic, 429, R"({"error":{"type":"rate_limit_error"}})",
-       fault::rate},
-      {protocol::anthropic, 429,
-       R"({"error":{"type":"rate_limit_error","details":{"error_code":
+const struct {
+  protocol dialect;
+  unsigned status;
+  const char* body;
+  fault expected;
+} known_faults[]{
+    {protocol::openai, 429, R"({"error":{"code":"rate_limit_exceeded"}})",
+     fault::rate},
+    {protocol::openai, 429, R"({"error":{"code":"insufficient_quota"}})",
+     fault::quota},
+    {protocol::openai, 429,
+     R"({"error":{"type":"insufficient_quota","code":null}})", fault::quota},
+    {protocol::openai, 429, R"({"error":{"code":"credit_balance_exhausted"}})",
+     fault::quota},
+    {protocol::openai, 400, R"({"error":{"code":"context_length_exceeded"}})",
+     fault::context_length},
+    {protocol::openai, 400, R"({"error":{"code":"content_filter"}})",
+     fault::content_filter},
+    {protocol::openai, 503, R"({"error":{"code":"slow_down"}})", fault::rate},
+    {protocol::openai, 401, R"({"error":{"code":"invalid_api_key"}})",
+     fault::credential},
+    {protocol::openai, 404, R"({"error":{"code":"model_not_found"}})",
+     fault::client},
+    {protocol::anthropic, 429, R"({"error":{"type":"rate_limit_error"}})",
+     fault::rate},
+    {protocol::anthropic, 429,
+     R"({"error":{"type":"rate_limit_error","details":{"error_code":
            "enforced_spend_limit_reached"}}})",
-       fault::quota},
-      {protocol::anthropic, 429,
-       R"({"error":{"type":"rate_limit_error","details":{"error_code":
+     fault::quota},
+    {protocol::anthropic, 429,
+     R"({"error":{"type":"rate_limit_error","details":{"error_code":
            "ramp_limit_exceeded"}}})",
-       fault::rate},
-      {protocol::anthropic, 400,
-       R"({"error":{"type":"invalid_request_error","message":
+     fault::rate},
+    {protocol::anthropic, 400,
+     R"({"error":{"type":"invalid_request_error","message":
            "Your credit balance is too low to access the API."}})",
-       fault::quota},
-      {protocol::anthropic, 400,
-       R"({"error":{"type":"invalid_request_error","message":
+     fault::quota},
+    {protocol::anthropic, 400,
+     R"({"error":{"type":"invalid_request_error","message":
            "prompt is too long: 210000 tokens > 200000 maximum"}})",
-       fault::context_length},
-      {protocol::anthropic, 402, R"({"error":{"type":"billing_error"}})",
-       fault::quota},
-      {protocol::anthropic, 529, R"({"error":{"type":"overloaded_error"}})",
-       fault::transient},
-      {protocol::gemini, 400,
-       R"({"error":{"code":400,"message":"API key not valid.","status":
+     fault::context_length},
+    {protocol::anthropic, 402, R"({"error":{"type":"billing_error"}})",
+     fault::quota},
+    {protocol::anthropic, 529, R"({"error":{"type":"overloaded_error"}})",
+     fault::transient},
+    {protocol::gemini, 400,
+     R"({"error":{"code":400,"message":"API key not valid.","status":
            "INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}})",
-       fault::credential},
-      {protocol::gemini, 400,
-       R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})",
-       fault::client},
-      {protocol::gemini, 429,
-       R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[
+     fault::credential},
+    {protocol::gemini, 400,
+     R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})",
+     fault::client},
+    {protocol::gemini, 429,
+     R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[
            {"retryDelay":"46s"}]}})",
-       fault::rate},
-      {protocol::gemini, 429,
-       R"({"error":{"code":429,"message":"Quota exceeded, limit: 0"}})",
-       fault::quota},
-      {protocol::gemini, 429,
-       R"({"error":{"details":[{"violations":[{"quotaId":
+     fault::rate},
+    {protocol::gemini, 429,
+     R"({"error":{"code":429,"message":"Quota exceeded, limit: 0"}})",
+     fault::quota},
+    {protocol::gemini, 429,
+     R"({"error":{"details":[{"violations":[{"quotaId":
            "GenerateRequestsPerDayPerProject"}]}]}})",
-       fault::quota},
-      {protocol::gemini, 429,
-       R"({"error":{"details":[{"retryDelay":"36000s"}]}})", fault::quota},
-      {protocol::gemini, 403, R"({"error":{"status":"PERMISSION_DENIED"}})",
-       fault::credential},
-  };
-  for (const auto& c : cases)
+     fault::quota},
+    {protocol::gemini, 429,
+     R"({"error":{"details":[{"retryDelay":"36000s"}]}})", fault::quota},
+    {protocol::gemini, 403, R"({"error":{"status":"PERMISSION_DENIED"}})",
+     fault::credential},
+};
+
+TEST(fault_of, knows_what_each_provider_means) {
+  for (const auto& c : known_faults)
     EXPECT_EQ(judge(c.dialect, c.status, c.body).fault, c.expected)
         << c.status << ' ' << c.body;
 }
