@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/outcome.hpp"
+#include "config/settings.hpp"
 #include "http/message.hpp"
 
 #include <chrono>
