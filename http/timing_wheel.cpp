@@ -59,8 +59,8 @@ void deadlines::arm_at(deadline& d, deadline::time_point due) {
 void deadlines::schedule() {
   turning_ = true;
   timer_.expires_after(timing_wheel::tick);
-  timer_.async_wait([this](error_code ec) {
-    if (ec)
+  timer_.async_wait([this, alive = std::weak_ptr{alive_}](error_code ec) {
+    if (ec || alive.expired())
       return;
     wheel_.turn(std::chrono::steady_clock::now());
     if (wheel_.idle())

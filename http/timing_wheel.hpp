@@ -21,6 +21,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 namespace troupe::http {
 
@@ -103,6 +104,9 @@ private:
   timing_wheel wheel_;
   timer timer_;
   bool turning_ = false;
+  /// Expires with this object: a turn that is queued already cannot be
+  /// cancelled and must find out.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 /// A deadline that calls a function.
