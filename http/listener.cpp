@@ -66,8 +66,15 @@ make_tls(const std::optional<config::tls_settings>& settings) {
   made->set_options(context::default_workarounds | context::no_sslv2
                     | context::no_sslv3 | context::no_tlsv1
                     | context::no_tlsv1_1);
-  made->use_certificate_chain_file(settings->certificate.string());
-  made->use_private_key_file(settings->key.string(), context::pem);
+  error_code ec;
+  made->use_certificate_chain_file(settings->certificate.string(), ec);
+  if (ec)
+    throw boost::system::system_error{ec, "http.tls.certificate "
+                                              + settings->certificate.string()};
+  made->use_private_key_file(settings->key.string(), context::pem, ec);
+  if (ec)
+    throw boost::system::system_error{ec,
+                                      "http.tls.key " + settings->key.string()};
   return made;
 }
 
