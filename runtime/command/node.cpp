@@ -34,10 +34,14 @@ constexpr int gave_up = 70;
 /// Health reports are late when they miss three turns.
 constexpr int health_turns_missed_max = 3;
 
-boost::asio::ssl::context client_tls() {
+boost::asio::ssl::context client_tls(const config::settings& settings) {
   namespace ssl = boost::asio::ssl;
   ssl::context made{ssl::context::tls_client};
-  made.set_default_verify_paths();  // SSL_CERT_FILE and SSL_CERT_DIR count.
+  // Reading the system's certificates takes 30 ms, most of a start; without a
+  // provider behind TLS nobody would look at them.
+  if (std::ranges::any_of(settings.providers,
+                          [](const auto& p) { return p->base_url.tls; }))
+    made.set_default_verify_paths();  // SSL_CERT_FILE and SSL_CERT_DIR count.
   made.set_verify_mode(ssl::verify_peer);
   return made;
 }
@@ -88,7 +92,7 @@ private:
   metric_catalog catalog_{registry_};
   process_metrics process_;
   published<health_report> health_;
-  boost::asio::ssl::context tls_ = client_tls();
+  boost::asio::ssl::context tls_ = client_tls(settings_);
   threads threads_;
   config::http_settings simulator_http_;
   std::optional<simulator::service> simulator_;
