@@ -52,9 +52,12 @@ def raise_limits():
 
 def start(command, cores, **options):
     """Starts a process on `cores`; it ends with the bench."""
-    process = subprocess.Popen(
-        [str(word) for word in command], cwd=scratch, text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores), **options)
+    process = subprocess.Popen([str(word) for word in command], cwd=scratch,
+                               text=True, **options)
+    # Every thread of it: some may have begun by now. Children inherit.
+    if set(cores) != set(CORES):
+        for thread in pathlib.Path(f"/proc/{process.pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), cores)
     _running.append(process)
     return process
 

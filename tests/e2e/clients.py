@@ -26,8 +26,9 @@ def openai_conversation(url):
     assert answer.choices[0].message.tool_calls[0].function.name == "get_weather"
     print("tool ok")
     for model, kind in (("no-such-model", openai.NotFoundError),
-                        ("sim-429-retry-after-ms-20", openai.RateLimitError),
-                        ("sim-fault-500", openai.InternalServerError)):
+                        ("sim-fault-500", openai.InternalServerError),
+                        # Last: it lets the keys rest.
+                        ("sim-429-retry-after-ms-20", openai.RateLimitError)):
         try:
             client.chat.completions.create(**{**ask, "model": model})
         except kind:
@@ -56,8 +57,9 @@ def anthropic_conversation(url):
     assert any(block.type == "tool_use" for block in answer.content)
     print("tool ok")
     for model, kind in (("no-such-model", anthropic.NotFoundError),
-                        ("sim-429-retry-after-ms-20", anthropic.RateLimitError),
-                        ("sim-fault-500", anthropic.InternalServerError)):
+                        ("sim-fault-500", anthropic.InternalServerError),
+                        # Last: it lets the keys rest.
+                        ("sim-429-retry-after-ms-20", anthropic.RateLimitError)):
         try:
             client.messages.create(**{**ask, "model": model})
         except kind:

@@ -47,7 +47,7 @@ test('a stream in flight ends whole, then the process ends with 0', async () => 
     assert.ok(await raw.until(/\[DONE\]/, 3000));
     await raw.drained(3000);
     const start = performance.now();
-    await gateway.stop();
+    assert.equal((await gateway.wait()).code, 0);
     assert.ok(performance.now() - start < 2000, 'it waited for nothing');
   } finally {
     await provider.stop();
@@ -61,7 +61,7 @@ test('past the grace a stream is cut with an error and the process ends with 0',
     gateway.child.kill('SIGTERM');
     await raw.drained(9000);
     assert.doesNotMatch(raw.text, /\[DONE\]/);
-    await gateway.stop();
+    assert.equal((await gateway.wait()).code, 0);
     const took = performance.now() - start;
     assert.ok(took > 3000 && took < 9000, `${took} ms for a grace of 5 s`);
   } finally {
