@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
-
 #include <unistd.h>
 
 namespace troupe::log {
@@ -33,20 +32,22 @@ std::size_t utf8_length(std::string_view s) {
   const auto at = [&](std::size_t i) {
     return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u;
   };
-  const auto follows = [&](std::size_t i) { return (at(i) & 0xC0u) == 0x80u; };
+  const auto follows = [&](std::size_t i) {
+    return (at(i) & 0xC0u) == 0x80u;
+  };
   const auto a = at(0);
   if (a < 0x80)
     return 1;
   if (a >= 0xC2 && a <= 0xDF)
     return follows(1) ? 2 : 0;
   if (a >= 0xE0 && a <= 0xEF) {
-    const bool legal = !(a == 0xE0 && at(1) < 0xA0)
-                       && !(a == 0xED && at(1) > 0x9F);
+    const bool legal =
+        !(a == 0xE0 && at(1) < 0xA0) && !(a == 0xED && at(1) > 0x9F);
     return legal && follows(1) && follows(2) ? 3 : 0;
   }
   if (a >= 0xF0 && a <= 0xF4) {
-    const bool legal = !(a == 0xF0 && at(1) < 0x90)
-                       && !(a == 0xF4 && at(1) > 0x8F);
+    const bool legal =
+        !(a == 0xF0 && at(1) < 0x90) && !(a == 0xF4 && at(1) > 0x8F);
     return legal && follows(1) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
@@ -64,9 +65,9 @@ public:
   void format(const spdlog::details::log_msg& msg,
               spdlog::memory_buf_t& out) override {
     const std::string_view text{msg.payload.data(), msg.payload.size()};
-    const bool fields = std::string_view{msg.logger_name.data(),
-                                         msg.logger_name.size()}
-                        == entry_logger;
+    const bool fields =
+        std::string_view{msg.logger_name.data(), msg.logger_name.size()}
+        == entry_logger;
     const auto level = spdlog::level::to_string_view(msg.level);
     if (as_ == format::text) {
       append_time(msg.time, out);
@@ -95,7 +96,8 @@ public:
 
 private:
   // The second's text is kept: lines come in bursts.
-  void append_time(spdlog::log_clock::time_point at, spdlog::memory_buf_t& out) {
+  void append_time(spdlog::log_clock::time_point at,
+                   spdlog::memory_buf_t& out) {
     using namespace std::chrono;
     const auto ms = duration_cast<milliseconds>(at.time_since_epoch()).count();
     if (const auto second = static_cast<std::time_t>(ms / 1000);
@@ -119,7 +121,8 @@ void open(std::string_view level, format as) {
   s.out = std::make_shared<sink>(STDERR_FILENO);
   s.out->set_formatter(std::make_unique<shape>(as));
   const auto threshold = spdlog::level::from_str(std::string{level});
-  s.entries = std::make_shared<spdlog::logger>(std::string{entry_logger}, s.out);
+  s.entries =
+      std::make_shared<spdlog::logger>(std::string{entry_logger}, s.out);
   s.entries->set_level(threshold);
   auto plain = std::make_shared<spdlog::logger>("", s.out);
   plain->set_level(threshold);
@@ -136,8 +139,8 @@ std::uint64_t dropped() {
 }
 
 entry::entry(spdlog::level::level_enum level, std::string_view event)
-    : level_(level), on_(current().entries
-                         && current().entries->should_log(level)) {
+    : level_(level),
+      on_(current().entries && current().entries->should_log(level)) {
   if (!on_)
     return;
   if (current().as == format::text) {
@@ -150,8 +153,8 @@ entry::entry(spdlog::level::level_enum level, std::string_view event)
 
 entry::~entry() {
   if (on_)
-    current().entries->log(
-        level_, spdlog::string_view_t{text_.data(), text_.size()});
+    current().entries->log(level_,
+                           spdlog::string_view_t{text_.data(), text_.size()});
 }
 
 void entry::begin(std::string_view key) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-
 #include <poll.h>
 #include <unistd.h>
 
