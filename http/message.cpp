@@ -4,12 +4,21 @@
 
 namespace troupe::http {
 
+namespace {
+
+/// Bytes of names and values that most headers stay below: one allocation.
+constexpr std::size_t text_typical = 512;
+
+}  // namespace
+
 header_list::header_list(std::initializer_list<field> fields) {
   for (const auto& [name, value] : fields)
     add(name, value);
 }
 
 void header_list::add(std::string_view name, std::string_view value) {
+  if (spans_.empty())
+    text_.reserve(text_typical);
   spans_.push_back({static_cast<std::uint32_t>(text_.size()),
                     static_cast<std::uint32_t>(name.size()),
                     static_cast<std::uint32_t>(value.size())});

@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <unistd.h>
 
@@ -51,6 +52,11 @@ std::size_t utf8_length(std::string_view s) {
     return legal && follows(1) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
+}
+
+/// What stands in JSON as it is: printable ASCII but for quote and backslash.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
 void append(spdlog::memory_buf_t& out, std::string_view s) {
@@ -188,6 +194,12 @@ entry& entry::add(std::string_view key, std::string_view value) {
 void append_json_string(spdlog::memory_buf_t& out, std::string_view value) {
   append(out, "\"");
   while (!value.empty()) {
+    const auto plain = static_cast<std::size_t>(
+        std::find_if_not(value.begin(), value.end(), is_plain) - value.begin());
+    append(out, value.substr(0, plain));
+    value.remove_prefix(plain);
+    if (value.empty())
+      break;
     const auto c = static_cast<unsigned char>(value.front());
     const auto length = utf8_length(value);
     if (length == 0) {

@@ -15,9 +15,11 @@
 
 #pragma once
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <spdlog/common.h>
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <string_view>
@@ -48,15 +50,21 @@ public:
 
   entry& add(std::string_view key, std::string_view value);
 
-  template <class Number>
-  requires std::integral<Number> || std::floating_point<Number> entry&
-  add(std::string_view key, Number value) {
+  template <std::integral Number>
+  entry& add(std::string_view key, Number value) {
     if (on_) {
       begin(key);
-      if constexpr (std::floating_point<Number>)
-        fmt::format_to(std::back_inserter(text_), "{:.3f}", value);
-      else
-        fmt::format_to(std::back_inserter(text_), "{}", value);
+      fmt::format_to(std::back_inserter(text_), FMT_COMPILE("{}"), value);
+    }
+    return *this;
+  }
+
+  /// A time, in milliseconds with three decimals.
+  entry& add(std::string_view key, std::chrono::microseconds value) {
+    if (on_) {
+      begin(key);
+      fmt::format_to(std::back_inserter(text_), FMT_COMPILE("{}.{:03}"),
+                     value.count() / 1000, value.count() % 1000);
     }
     return *this;
   }

@@ -151,7 +151,7 @@ void gateway::note(const request& req, const entry& done, time_point started) {
       .add("method", req.method)
       .add("route", done.route)
       .add("status", r.status)
-      .add("ms", static_cast<double>(took.count()) / 1000)
+      .add("ms", took)
       .add("bytes_in", req.body.size())
       .add("bytes_out", r.bytes_out)
       .add("peer", req.peer);
@@ -164,7 +164,7 @@ void gateway::note(const request& req, const entry& done, time_point started) {
       .add("attempts", r.attempts)
       .add("fault", name_of(r.ended))
       .add("streamed", r.streamed ? 1 : 0)
-      .add("first_byte_ms", static_cast<double>(r.first_byte.count()) / 1000)
+      .add("first_byte_ms", r.first_byte)
       .add("tokens_in", r.usage.in_uncached + r.usage.in_cache_read
                             + r.usage.in_cache_write_5m
                             + r.usage.in_cache_write_1h)
