@@ -10,7 +10,7 @@
 namespace troupe::log {
 namespace {
 
-std::string quoted(std::string_view value) {
+std::string json_of(std::string_view value) {
   spdlog::memory_buf_t out;
   append_json_string(out, value);
   return {out.data(), out.size()};
@@ -27,7 +27,7 @@ TEST(log, quotes_what_json_must_have_quoted) {
       {"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\""},
   };
   for (const auto& [value, expected] : rows)
-    EXPECT_EQ(quoted(value), expected);
+    EXPECT_EQ(json_of(value), expected);
 }
 
 TEST(log, replaces_bytes_that_are_not_utf_8) {
@@ -35,7 +35,7 @@ TEST(log, replaces_bytes_that_are_not_utf_8) {
       "\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82",
   };
   for (const auto value : rows) {
-    const auto text = quoted(value);
+    const auto text = json_of(value);
     EXPECT_NE(text.find("\\ufffd"), std::string::npos) << text;
     for (const char c : text)
       EXPECT_LT(static_cast<unsigned char>(c), 0x80u) << text;
@@ -48,7 +48,7 @@ TEST(log, never_lets_a_value_begin_a_new_line) {
     std::string value(random() % 40, ' ');
     for (auto& c : value)
       c = static_cast<char>(random());
-    const auto text = quoted(value);
+    const auto text = json_of(value);
     for (const char c : text)
       EXPECT_GE(static_cast<unsigned char>(c), 0x20u);
     EXPECT_EQ(text.front(), '"');
