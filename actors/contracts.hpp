@@ -66,6 +66,9 @@ struct call {
   /// What the answer may cost at most, for reserving: input and output.
   std::uint64_t tokens_estimated = 0;
   time_point deadline = time_point::max();
+  /// Only asks whether the client may come in: INGRESS answers with a lease of
+  /// nothing, which is not settled.
+  bool entry_only = false;
 
   // -- who came in, written by ingress
   std::string client;  ///< Name of the client in the configuration, or "".
@@ -186,7 +189,8 @@ namespace troupe {
 
 /// INGRESS: decides who may enter. One a thread.
 using ingress_actor = caf::typed_actor<
-    // Lets the call in and hands it to the router, or answers it.
+    // Lets the call in and hands it to the router, or answers it, at once if it
+    // wants no more than to come in.
     // Errors: unauthorized; further on those of ROUTER.
     caf::reacts_to<atom::admit, call_ticket>>;
 

@@ -30,7 +30,10 @@ void ingress_state::admit(const call_ticket& ticket) {
     ticket.answer(refusal);
     return;
   }
-  self_->send(deps_->router.current(), atom::route_v, ticket);
+  if (ticket.matter()->entry_only)
+    ticket.answer(lease{});
+  else
+    self_->send(deps_->router.current(), atom::route_v, ticket);
 }
 
 }  // namespace troupe

@@ -63,18 +63,32 @@ task<> exchange::run() {
     co_return;
   }
   facts_ = std::move(read.facts);
+  write_call();
+  co_await try_all();
+}
+
+task<bool> exchange::enter() {
+  write_call();
+  call_->entry_only = true;
+  const auto let_in = co_await ask_ingress();
+  res_.watch({});  // The answer is not this exchange's any more.
+  if (!let_in)
+    co_await refuse(let_in.error());
+  co_return static_cast<bool>(let_in);
+}
+
+void exchange::write_call() {
   res_.watch([this] { interrupt(interruption::client_gone); });
-  const auto total = lane_.deps.total_max;
-  lane_.reactor.wheel.arm_at(overall_, started_ + total);
+  const auto due = started_ + lane_.deps.total_max;
+  lane_.reactor.wheel.arm_at(overall_, due);
   call_ = std::make_shared<call>();
   call_->id = req_.id;
   call_->protocol = match_.protocol;
   call_->model = facts_.model;
   call_->tokens_estimated = facts_.tokens_estimated;
-  call_->deadline = started_ + total;
+  call_->deadline = due;
   if (!lane_.deps.settings.auth.clients.empty())
     call_->credential_sha256 = wire::credential_sha256(req_);
-  co_await try_all();
 }
 
 task<> exchange::try_all() {

@@ -69,6 +69,10 @@ public:
   /// client is gone.
   task<> run();
 
+  /// Asks only whether the client may come in, and refuses it if not. For what
+  /// troupe answers itself.
+  task<bool> enter();
+
   const exchange_record& record() const { return record_; }
 
 private:
@@ -100,6 +104,7 @@ private:
   };
 
   // -- asking
+  void write_call();
   task<> try_all();
   task<caf::expected<lease>> ask_ingress();
   task<caf::expected<lease>> ask_again(attempt_result after);

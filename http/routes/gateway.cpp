@@ -90,6 +90,11 @@ task<> gateway::call_model(request& req, responder& res, const wire::match& m,
                            entry& done) {
   done.route = wire::name_of(m.endpoint);
   if (auto listed = answer_models(lane_.deps.settings.models, m, req)) {
+    exchange visit{lane_, req, res, m};
+    if (!co_await visit.enter()) {
+      done.record = visit.record();
+      co_return;
+    }
     done.record.status = listed->status;
     co_await res.send(listed->status, listed->headers, listed->body);
     co_return;
