@@ -31,6 +31,10 @@ namespace {
 /// sysexits.h, so that an orchestrator starts it anew.
 constexpr int gave_up = 70;
 
+/// The simulator's callers have ended before it; what they kept open only has
+/// to notice.
+constexpr std::chrono::milliseconds simulator_grace{1000};
+
 /// Health reports are late when they miss three turns.
 constexpr int health_turns_missed_max = 3;
 
@@ -205,8 +209,7 @@ int node::parts::run(const signals& ending) {
 bool node::parts::close(const signals& ending) {
   bool all = close_politely(*door_, settings_.http.shutdown_grace, ending);
   if (simulator_door_)
-    all = close_politely(*simulator_door_, std::chrono::milliseconds{0}, ending)
-          && all;
+    all = close_politely(*simulator_door_, simulator_grace, ending) && all;
   return all;
 }
 
