@@ -32,6 +32,10 @@ constexpr std::array rows{
     row{errc::unknown_child,        {500, true,  "Something went wrong inside the gateway."}},
     row{errc::restart_budget_spent, {500, true,  "Something went wrong inside the gateway."}},
     row{errc::retries_spent,        {502, true,  "The provider failed, also when tried again."}},
+    row{errc::targets_cooling,      {503, false, "Everything that serves this model failed of late and rests. Try again later."}},
+    row{errc::child_exists,         {500, true,  "Something went wrong inside the gateway."}},
+    row{errc::unknown_provider,     {404, true,  "No provider has this name."}},
+    row{errc::unknown_key,          {404, true,  "No key has this id."}},
 };
 // clang-format on
 

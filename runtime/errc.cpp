@@ -23,6 +23,10 @@ constexpr std::array names{
     std::string_view{"unknown_child"},
     std::string_view{"restart_budget_spent"},
     std::string_view{"retries_spent"},
+    std::string_view{"targets_cooling"},
+    std::string_view{"child_exists"},
+    std::string_view{"unknown_provider"},
+    std::string_view{"unknown_key"},
 };
 
 static_assert(names.size() == static_cast<std::size_t>(errc::count_),

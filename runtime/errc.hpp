@@ -50,6 +50,15 @@ enum class errc : std::uint8_t {
   restart_budget_spent,
   /// Caller: the retries allowed for this request are spent.
   retries_spent,
+  /// Caller: everything that serves this model failed of late and is left alone
+  /// for a while. Context: milliseconds until the next attempt at one of them.
+  targets_cooling,
+  /// Developer: a child of this name is there already. Context: the name.
+  child_exists,
+  /// Operator: no provider has this name. Context: the name.
+  unknown_provider,
+  /// Operator: no key has this public id. Context: the id.
+  unknown_key,
   /// Number of codes; keep last.
   count_,
 };

@@ -1,8 +1,8 @@
 // A recipe for one child of a supervisor.
 //
 // The recipe, not the supervisor, tells the world about a new incarnation: it
-// writes the handle into the address that everybody else holds. `child_at`
-// makes such recipes for typed actors.
+// writes the handle into the address that everybody else holds. `child_at` and
+// `child_made_at` make such recipes for typed actors.
 
 #pragma once
 
@@ -46,6 +46,23 @@ child_spec child_at(child_place place, address<Handle> at, F fun,
   auto start = [at = std::move(at), thread = place.thread, fun,
                 args...](caf::actor_system& system) {
     Handle hdl = spawn_pinned(system, thread, fun, args...);
+    at.replace(hdl);
+    return caf::actor_cast<caf::actor>(hdl);
+  };
+  return {.name = std::move(place.name),
+          .start = std::move(start),
+          .budget = std::move(place.budget)};
+}
+
+/// As above, but each incarnation is given what `deps()` returns then: for
+/// actors whose circumstances change while they live. Called on the
+/// supervisor's thread.
+template <class Handle, class F, class Deps>
+child_spec child_made_at(child_place place, address<Handle> at, F fun,
+                         Deps deps) {
+  auto start = [at = std::move(at), thread = place.thread, fun,
+                deps = std::move(deps)](caf::actor_system& system) {
+    Handle hdl = spawn_pinned(system, thread, fun, deps());
     at.replace(hdl);
     return caf::actor_cast<caf::actor>(hdl);
   };

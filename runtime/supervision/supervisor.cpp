@@ -78,6 +78,8 @@ supervisor_state::make_behavior(supervisor_deps deps) {
     return supervisor_actor::behavior_type::make_empty_behavior();
   return {
       [this](atom::child, const std::string& who) { return find(who); },
+      [this](atom::hire, const child_spec_ptr& spec) { return hire(*spec); },
+      [this](atom::dismiss, const std::string& who) { return dismiss(who); },
       [this](atom::restart, const std::string& who) { restart(who); },
       [this](atom::hurry, std::uint64_t turn) { lose_patience(turn); },
   };
@@ -88,6 +90,38 @@ caf::result<caf::actor> supervisor_state::find(const std::string& who) const {
     if (each.spec.name == who && each.handle)
       return each.handle;
   return caf::make_error(errc::unknown_child, who);
+}
+
+caf::result<void> supervisor_state::hire(const child_spec& spec) {
+  if (stopping_)
+    return caf::make_error(errc::shutting_down);
+  if (child_named(spec.name) != nullptr)
+    return caf::make_error(errc::child_exists, spec.name);
+  if (!spec.start)
+    return caf::make_error(errc::invalid_setting, "no recipe for " + spec.name);
+  children_.push_back({spec, nullptr});
+  start(children_.back());
+  return caf::unit;
+}
+
+caf::result<void> supervisor_state::dismiss(const std::string& who) {
+  if (stopping_)
+    return caf::make_error(errc::shutting_down);
+  auto* c = child_named(who);
+  if (c == nullptr)
+    return caf::make_error(errc::unknown_child, who);
+  if (!c->handle) {  // It waits for its restart: nobody is there to be asked.
+    children_.erase(children_.begin() + (c - children_.data()));
+    return caf::unit;
+  }
+  auto answer = self_->make_response_promise();
+  if (!c->leaves) {
+    c->leaves.emplace().turn = ++turn_;
+    self_->send_exit(c->handle, caf::exit_reason::user_shutdown);
+    self_->delayed_send(self_, deps_.stop_patience, atom::hurry_v, turn_);
+  }
+  c->leaves->asked.push_back(answer);
+  return answer;
 }
 
 supervisor_state::child* supervisor_state::child_named(const std::string& who) {
@@ -130,7 +164,9 @@ void supervisor_state::on_down(const caf::down_msg& msg) {
   found->handle = nullptr;
   if (stopping_)
     return stop_next();
-  if (is_orderly(msg.reason))
+  if (found->leaves)
+    let_go(found);
+  else if (is_orderly(msg.reason))
     children_.erase(found);
   else
     on_death(*found, describe(self_->home_system(), msg.reason));
@@ -158,6 +194,10 @@ void supervisor_state::stop(caf::error reason) {
   if (stopping_)
     return;
   stopping_ = std::move(reason);
+  for (auto& each : children_)
+    if (each.leaves)
+      for (auto& answer : each.leaves->asked)
+        answer.deliver(caf::make_error(errc::shutting_down));
   stop_next();
 }
 
@@ -172,8 +212,38 @@ void supervisor_state::stop_next() {
   self_->delayed_send(self_, deps_.stop_patience, atom::hurry_v, ++turn_);
 }
 
+void supervisor_state::let_go(child_place who) {
+  auto asked = std::move(who->leaves->asked);
+  children_.erase(who);
+  for (auto& answer : asked)
+    answer.deliver(caf::unit);
+}
+
+// A dismissed child takes too long.
+void supervisor_state::hurry(child_place who) {
+  if (who->leaves->killed) {
+    spdlog::error("supervisor name={} child={} given-up", deps_.name,
+                  who->spec.name);
+    return let_go(who);
+  }
+  spdlog::warn("supervisor name={} child={} killed", deps_.name,
+               who->spec.name);
+  who->leaves->killed = true;
+  self_->send_exit(who->handle, caf::exit_reason::kill);
+  self_->delayed_send(self_, deps_.stop_patience, atom::hurry_v,
+                      who->leaves->turn);
+}
+
 void supervisor_state::lose_patience(std::uint64_t turn) {
-  if (!stopping_ || turn != turn_ || children_.empty())
+  if (!stopping_) {
+    const auto late = std::ranges::find_if(children_, [&](const child& c) {
+      return c.leaves && c.leaves->turn == turn;
+    });
+    if (late != children_.end())
+      hurry(late);
+    return;
+  }
+  if (turn != turn_ || children_.empty())
     return;
   auto& last = children_.back();
   if (killed_) {

@@ -20,6 +20,10 @@
 // the next is asked only when the one before is gone, so whoever was started
 // later may use whoever was started earlier to its end.
 //
+// Children may come and go while it runs: one that is hired counts as the last
+// started, one that is dismissed is stopped like all are at the end, and then
+// forgotten. Its name is free again when it is gone, not before.
+//
 // Failure    If the supervisor itself is killed its children are killed too;
 //            nobody lives unsupervised.
 // Supervised By another supervisor, or by main.
@@ -30,6 +34,7 @@
 #include "runtime/contracts.hpp"
 #include "runtime/supervision/child_spec.hpp"
 
+#include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -73,12 +78,26 @@ public:
   supervisor_actor::behavior_type make_behavior(supervisor_deps deps);
 
 private:
+  // A child that was told to go.
+  struct farewell {
+    std::uint64_t turn = 0;  // Of its `hurry`.
+    bool killed = false;
+    std::vector<caf::response_promise> asked;
+  };
+
   struct child {
     child_spec spec;
     caf::actor handle;  // Null while not running.
+    std::optional<farewell> leaves = std::nullopt;
   };
 
+  using child_place = std::vector<child>::iterator;
+
   caf::result<caf::actor> find(const std::string& who) const;
+  caf::result<void> hire(const child_spec& spec);
+  caf::result<void> dismiss(const std::string& who);
+  void hurry(child_place who);
+  void let_go(child_place who);
   child* child_named(const std::string& who);
   void start(child& c);
   void restart(const std::string& who);
@@ -92,9 +111,10 @@ private:
   supervisor_deps deps_;
   std::vector<child> children_;
 
-  // While stopping: why, whose turn it is (counted), and how rude we are.
+  std::uint64_t turn_ = 0;  // Of the last child that was asked to end.
+
+  // While stopping: why, and how rude we are.
   std::optional<caf::error> stopping_;
-  std::uint64_t turn_ = 0;
   bool killed_ = false;
 };
 

@@ -1,49 +1,13 @@
 // Who is restarted and when, who is let go, when the supervisor itself gives
 // up, and in which order things end.
 
-#include "runtime/supervision/supervisor.hpp"
-#include "tests/support/actor_test.hpp"
-
-#include <caf/actor_companion.hpp>
-
-#include <map>
-#include <set>
-#include <stdexcept>
+#include "tests/runtime/supervision/supervisor_stage.hpp"
 
 namespace troupe {
 namespace {
 
 using namespace std::chrono_literals;
-using strings = std::vector<std::string>;
-
-/// A child that lives until told otherwise, and writes down its end.
-class noted_state {
-public:
-  explicit noted_state(caf::stateful_actor<noted_state>*) {}
-  ~noted_state() {
-    if (ended)
-      ended->push_back(who);
-  }
-
-  std::string who;
-  std::shared_ptr<strings> ended;
-};
-
-caf::behavior noted(caf::stateful_actor<noted_state>* self, std::string who,
-                    std::shared_ptr<strings> ended) {
-  self->state.who = std::move(who);
-  self->state.ended = std::move(ended);
-  return {[self](caf::close_atom) {
-    self->quit();
-  }};
-}
-
-/// A child that does not end when asked to. It can be killed.
-caf::behavior stubborn(caf::event_based_actor* self) {
-  self->set_exit_handler([](const caf::exit_msg&) {});
-  return {[](caf::ok_atom) {
-  }};
-}
+using testing::strings;
 
 using counting_actor =
     caf::typed_actor<caf::replies_to<caf::get_atom>::with<std::int32_t>>;
@@ -55,63 +19,7 @@ counting_actor::behavior_type counting(counting_actor::pointer,
   }};
 }
 
-class supervisor_test : public testing::actor_test {
-protected:
-  child_spec child(std::string who, std::uint32_t restarts_max = 10) {
-    return {.name = who,
-            .start =
-                [this, who](caf::actor_system& sys) {
-                  ++spawned_[who];
-                  if (broken_.contains(who))
-                    throw std::runtime_error{"broken on purpose"};
-                  if (missing_.contains(who))
-                    return caf::actor{};
-                  auto hdl = sys.spawn(noted, who, ended_);
-                  adopt(hdl);
-                  return caf::actor_cast<caf::actor>(hdl);
-                },
-            .budget = {restarts_max, 60s}};
-  }
-
-  supervisor_deps deps(std::vector<child_spec> children) {
-    return {.name = "test",
-            .children = std::move(children),
-            .on_death = [this](std::string_view) { ++deaths_; },
-            .on_restart =
-                [this](std::string_view) {
-                  ++restarts_;
-                }};
-  }
-
-  supervisor_actor start(std::vector<child_spec> children) {
-    return spawn(supervisor, deps(std::move(children)));
-  }
-
-  caf::expected<caf::actor> find(const supervisor_actor& sup,
-                                 const std::string& who) {
-    return ask<caf::actor>(sup, atom::child_v, who);
-  }
-
-  void end(const supervisor_actor& sup, const std::string& who,
-           caf::exit_reason reason = caf::exit_reason::kill) {
-    auto hdl = find(sup, who);
-    ASSERT_TRUE(hdl);
-    caf::anon_send_exit(*hdl, reason);
-    settle();
-  }
-
-  void shut_down(const supervisor_actor& sup) {
-    caf::anon_send_exit(sup, caf::exit_reason::user_shutdown);
-    settle();
-  }
-
-  std::map<std::string, int> spawned_;
-  std::set<std::string> broken_;   // Their recipes throw.
-  std::set<std::string> missing_;  // Their recipes return null.
-  std::shared_ptr<strings> ended_ = std::make_shared<strings>();
-  int deaths_ = 0;
-  int restarts_ = 0;
-};
+using supervisor_test = testing::supervisor_stage;
 
 TEST_F(supervisor_test, restarts_a_child_that_dies) {
   const auto sup = start({child("worker")});
@@ -246,13 +154,8 @@ TEST_F(supervisor_test, stops_its_children_in_reverse_order) {
 }
 
 TEST_F(supervisor_test, waits_for_each_child_before_it_stops_the_next) {
-  auto slow = child("slow");
-  slow.start = [this](caf::actor_system& sys) {
-    auto hdl = sys.spawn(stubborn);
-    adopt(hdl);
-    return hdl;
-  };
-  const auto sup = start({child("first"), std::move(slow), child("last")});
+  const auto sup =
+      start({child("first"), stubborn_child("slow"), child("last")});
   shut_down(sup);
   EXPECT_EQ(*ended_, strings{"last"});
   advance(3s - 1ms);
@@ -263,11 +166,7 @@ TEST_F(supervisor_test, waits_for_each_child_before_it_stops_the_next) {
 }
 
 TEST_F(supervisor_test, gives_up_on_a_child_that_cannot_even_be_killed) {
-  auto deaf = child("deaf");
-  deaf.start = [](caf::actor_system& sys) {
-    return sys.spawn<caf::actor_companion>();  // Nobody reads its mail.
-  };
-  const auto sup = start({child("first"), std::move(deaf)});
+  const auto sup = start({child("first"), deaf_child("deaf")});
   shut_down(sup);
   advance(6s - 1ms);
   EXPECT_TRUE(ended_->empty());
