@@ -16,17 +16,18 @@ verdict desk::admit(const visit& by, instant now) {
   if (made.rate.retry_after)
     return made;
   ++admitted_;
-  made.befalls = draw(by.wishes);
+  made.befalls = draw(by, now);
   if (by.cache.asked)
     made.cached = !prefixes_.insert(by.cache.prefix);
   return made;
 }
 
-std::optional<fault> desk::draw(const model_wishes& wishes) {
+std::optional<fault> desk::draw(const visit& by, instant now) {
+  const auto& wishes = by.wishes;
   const auto chance_of = [this](std::uint64_t what) {
     return share_of(mix(admitted_, seed_ + what));
   };
-  if (wishes.fails) {
+  if (wishes.fails && !is_up(by, now)) {
     const bool spent = wishes.once && !once_.insert(hash_of(*wishes.once));
     if (!spent && chance_of(0) < wishes.chance)
       return wishes.fails;
@@ -38,13 +39,28 @@ std::optional<fault> desk::draw(const model_wishes& wishes) {
   return std::nullopt;
 }
 
+/// Whether a model that flaps is in one of its good spans; no other model is.
+bool desk::is_up(const visit& by, instant now) {
+  if (!by.wishes.flap)
+    return false;
+  const auto [up, down] = *by.wishes.flap;
+  if (flaps_.size() >= memory_max)
+    flaps_.erase(flaps_.begin());
+  const auto since =
+      flaps_.try_emplace(std::string{by.model}, now.steady).first->second;
+  const auto whole = up + down;
+  return whole.count() == 0 || (now.steady - since) % whole < up;
+}
+
 void desk::reset() {
   number_ = 0;
   admitted_ = 0;
   limiter_.clear();
   once_.clear();
   prefixes_.clear();
+  flaps_.clear();
   records_.clear();
+  letters_.clear();
 }
 
 }  // namespace troupe::simulator

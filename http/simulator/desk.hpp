@@ -6,6 +6,7 @@
 #pragma once
 
 #include "http/simulator/bounded_set.hpp"
+#include "http/simulator/inbox.hpp"
 #include "http/simulator/model_name.hpp"
 #include "http/simulator/prompt.hpp"
 #include "http/simulator/rate_limiter.hpp"
@@ -15,7 +16,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace troupe::simulator {
 
@@ -29,6 +32,7 @@ struct instant {
 struct visit {
   std::string_view key;
   std::uint64_t tokens = 0;  ///< In and out together.
+  std::string_view model;
   model_wishes wishes;
   cache_wish cache;
 };
@@ -42,7 +46,7 @@ struct verdict {
 
 class desk {
 public:
-  /// Tokens of `once`, and prefixes of prompts, remembered.
+  /// Tokens of `once`, prefixes of prompts and models that flap, remembered.
   static constexpr std::size_t memory_max = 10'000;
 
   explicit desk(const settings& rules);
@@ -54,12 +58,14 @@ public:
   std::uint64_t number() { return ++number_; }
 
   statistics& records() { return records_; }
+  inbox& letters() { return letters_; }
 
   /// Forgets everything, and starts chance again from the seed.
   void reset();
 
 private:
-  std::optional<fault> draw(const model_wishes& wishes);
+  std::optional<fault> draw(const visit& by, instant now);
+  bool is_up(const visit& by, instant now);
 
   std::vector<fault_chance> chances_;
   std::uint64_t seed_;
@@ -68,7 +74,10 @@ private:
   rate_limiter limiter_;
   bounded_set once_{memory_max};
   bounded_set prefixes_{memory_max};
+  /// Since when each model flaps: since it was first asked for.
+  std::unordered_map<std::string, std::chrono::steady_clock::time_point> flaps_;
   statistics records_;
+  inbox letters_;
 };
 
 }  // namespace troupe::simulator

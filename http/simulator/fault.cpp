@@ -15,8 +15,8 @@ constexpr std::array<std::string_view, kinds> names{
     "status",         "reset",          "hang",
     "slow_first",     "stall",          "cut",
     "malformed",      "no_done",        "error_event",
-    "context_length", "content_filter", "empty_body",
-    "quota",          "unknown_model"};
+    "context_length", "content_filter", "blocked",
+    "empty_body",     "quota",          "unknown_model"};
 
 template <class Number>
 std::optional<Number> whole_text_as(std::string_view text) {
@@ -26,6 +26,24 @@ std::optional<Number> whole_text_as(std::string_view text) {
   if (fault != std::errc{} || at != end)
     return std::nullopt;
   return value;
+}
+
+/// `503`, or `429_after_250`: to come back after 250 ms.
+std::optional<fault> read_status(std::string_view text) {
+  constexpr std::string_view after = "_after_";
+  fault what;
+  if (const auto at = text.find(after); at != std::string_view::npos) {
+    const auto ms = whole_text_as<unsigned>(text.substr(at + after.size()));
+    if (!ms)
+      return std::nullopt;
+    what.retry_after = std::chrono::milliseconds{*ms};
+    text = text.substr(0, at);
+  }
+  const auto status = whole_text_as<unsigned>(text);
+  if (!status || *status < 400 || *status > 599)
+    return std::nullopt;
+  what.status = *status;
+  return what;
 }
 
 }  // namespace
@@ -52,14 +70,14 @@ std::optional<fault_chance> read_fault_chance(std::string_view text) {
   const auto chance = whole_text_as<double>(text.substr(equals + 1));
   if (!chance || !(*chance >= 0 && *chance <= 1))
     return std::nullopt;
-  const auto name = text.substr(0, equals);
-  if (const auto status = whole_text_as<unsigned>(name)) {
-    if (*status < 400 || *status > 599)
-      return std::nullopt;
-    return fault_chance{{fault_kind::status, *status, {}}, *chance};
-  }
+  auto name = text.substr(0, equals);
+  if (const auto what = read_status(name))
+    return fault_chance{*what, *chance};
+  const bool early = name.ends_with("_early") || name.ends_with("-early");
+  if (early)
+    name.remove_suffix(6);
   if (const auto kind = fault_named(name))
-    return fault_chance{{*kind, 503, {}}, *chance};
+    return fault_chance{{*kind, 503, {}, early}, *chance};
   return std::nullopt;
 }
 
@@ -67,6 +85,8 @@ std::string label_of(const fault& what) {
   std::string label{name_of(what.kind)};
   if (what.kind == fault_kind::status)
     label += '_' + std::to_string(what.status);
+  if (what.early)
+    label += "_early";
   return label;
 }
 

@@ -26,6 +26,7 @@ enum class fault_kind : std::uint8_t {
   error_event,     ///< The stream says 200 and then reports an error.
   context_length,  ///< The wire's error for a prompt that is too long.
   content_filter,  ///< The model refuses to answer.
+  blocked,         ///< The wire's error for content nobody may ask for.
   empty_body,      ///< 200, and nothing else.
   quota,           ///< The wire's error for an account without money.
   unknown_model,   ///< The wire's error for a model that does not exist.
@@ -45,6 +46,9 @@ struct fault {
   unsigned status = 503;
   /// Said in the answer's headers (Gemini: in its body) if set.
   std::optional<std::chrono::milliseconds> retry_after;
+  /// What would befall the middle of an answer befalls its very beginning: the
+  /// head is sent, and not one event or byte of the answer before the fault.
+  bool early = false;
 
   bool operator==(const fault&) const = default;
 };
@@ -55,10 +59,12 @@ struct fault_chance {
   double chance = 0;
 };
 
-/// Reads `KIND=CHANCE`, where KIND is a name of `fault_kind` or a status code.
+/// Reads `KIND=CHANCE`, where KIND is a status code, which `_after_MS` may
+/// follow (when to come back), or a name of `fault_kind`, which `_early` may.
 std::optional<fault_chance> read_fault_chance(std::string_view text);
 
-/// `status_503` for status faults, else the kind's name.
+/// `status_503` for status faults, else the kind's name; `_early` behind it if
+/// so.
 std::string label_of(const fault& what);
 
 }  // namespace troupe::simulator

@@ -10,8 +10,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Longest `retry-after` a name may ask for: a day, as for a daily quota.
-constexpr std::uint64_t retry_after_ms_max = 86'400'000;
+/// Longest time a name may ask for: a day, as for a daily quota.
+constexpr std::uint64_t time_ms_max = 86'400'000;
+
+/// Largest window a name may ask for: above every model's.
+constexpr std::uint64_t window_max = 1'000'000'000;
 
 /// Reads a name from left to right.
 class words {
@@ -74,6 +77,7 @@ constexpr fault_phrase fault_phrases[] = {
     {"error-event", fault_kind::error_event},
     {"context", fault_kind::context_length},
     {"filter", fault_kind::content_filter},
+    {"blocked", fault_kind::blocked},
     {"empty", fault_kind::empty_body},
     {"quota", fault_kind::quota},
     {"unknown", fault_kind::unknown_model},
@@ -104,27 +108,42 @@ void set_retry_after(model_wishes& wishes, std::uint64_t value) {
   wishes.fails->retry_after = milliseconds{value};
 }
 
-bool take_modifier(words& rest, model_wishes& wishes) {
+/// The words that say when something fails.
+bool take_occasion(words& rest, model_wishes& wishes) {
   if (rest.take("retry-after-ms")) {
-    set_retry_after(wishes, rest.take_number(retry_after_ms_max).value_or(0));
+    set_retry_after(wishes, rest.take_number(time_ms_max).value_or(0));
   } else if (rest.take("retry-after")) {
     set_retry_after(wishes,
-                    rest.take_number(retry_after_ms_max / 1'000).value_or(0)
-                        * 1'000);
-  } else if (rest.take("tokens")) {
-    wishes.tokens = rest.take_number(tokens_asked_max);
+                    rest.take_number(time_ms_max / 1'000).value_or(0) * 1'000);
   } else if (rest.take("flaky")) {
     const auto percent = rest.take_number(100).value_or(50);
     wishes.chance = static_cast<double>(percent) / 100;
     if (!wishes.fails)
       wishes.fails = fault{};
-  } else if (rest.take("slow")) {
-    wishes.slow = true;
-  } else if (rest.take("think")) {
-    wishes.thinks = true;
+  } else if (rest.take("flap")) {
+    const auto up = rest.take_number(time_ms_max).value_or(0);
+    const auto down = rest.take_number(time_ms_max).value_or(0);
+    wishes.flap = flap_spans{milliseconds{up}, milliseconds{down}};
+    if (!wishes.fails)
+      wishes.fails = fault{};
   } else {
     return false;
   }
+  return true;
+}
+
+/// The words that say what an answer is like.
+bool take_manner(words& rest, model_wishes& wishes) {
+  if (rest.take("tokens"))
+    wishes.tokens = rest.take_number(tokens_asked_max);
+  else if (rest.take("window"))
+    wishes.window = rest.take_number(window_max);
+  else if (rest.take("slow"))
+    wishes.slow = true;
+  else if (rest.take("think"))
+    wishes.thinks = true;
+  else
+    return false;
   return true;
 }
 
@@ -138,16 +157,22 @@ model_wishes read_model_name(std::string_view name) {
   }
   if (!name.starts_with("sim-"))
     return wishes;
+  bool early = false;
   words rest{name.substr(4)};
   while (!rest.empty()) {
     if (rest.take("once")) {
       if (!take_fault(rest, wishes) && !wishes.fails)
         wishes.fails = fault{};
       wishes.once = rest.take_rest();
-    } else if (!take_fault(rest, wishes) && !take_modifier(rest, wishes)) {
+    } else if (rest.take("early")) {
+      early = true;
+    } else if (!take_fault(rest, wishes) && !take_occasion(rest, wishes)
+               && !take_manner(rest, wishes)) {
       rest.skip();
     }
   }
+  if (wishes.fails)
+    wishes.fails->early = early;
   return wishes;
 }
 

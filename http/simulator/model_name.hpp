@@ -9,6 +9,7 @@
 
 #include "http/simulator/fault.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,13 @@ namespace troupe::simulator {
 /// buffer on the way.
 inline constexpr std::uint64_t tokens_asked_max = 100'000;
 
+/// A target that fails by the clock: well for a while, ill for a while, and
+/// again.
+struct flap_spans {
+  std::chrono::milliseconds up{0};
+  std::chrono::milliseconds down{0};
+};
+
 /// The wishes in a model's name.
 struct model_wishes {
   std::optional<fault> fails;
@@ -27,6 +35,10 @@ struct model_wishes {
   double chance = 1;
   /// With `once`: `fails` happens only the first time this token is seen.
   std::optional<std::string> once;
+  /// With `flap`: `fails` happens only while the model is down.
+  std::optional<flap_spans> flap;
+  /// Longest prompt in tokens, instead of the provider's own limit.
+  std::optional<std::uint64_t> window;
   /// Exact length of the answer in tokens.
   std::optional<std::uint64_t> tokens;
   /// With `slow`: the first token is late and the rest come slowly.

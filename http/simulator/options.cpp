@@ -39,9 +39,13 @@ void add_faults(CLI::App& app, settings& into) {
   app.add_option_function<std::vector<std::string>>(
          "--fault", take,
          "Let a share of the requests fail, e.g. 503=0.1 or cut=0.05. Kinds: a "
-         "status code from 400 to 599, reset, hang, slow_first, stall, cut, "
+         "status code from 400 to 599 (429_after_250: come back in 250 ms), "
+         "reset, hang, slow_first, stall, cut, "
          "malformed, no_done, error_event, context_length, content_filter, "
-         "empty_body, quota, unknown_model. May be repeated")
+         "blocked, "
+         "empty_body, quota, unknown_model; and stall_early, cut_early, "
+         "malformed_early, error_event_early: before the first event. May be "
+         "repeated")
       ->check(CLI::Validator{check, "KIND=CHANCE"})
       ->expected(1)
       ->take_all();

@@ -42,6 +42,14 @@ bool lists(const std::vector<std::string>& keys, std::string_view key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
+/// The number `name` in the query; `fallback` if there is none.
+std::size_t count_in(const http::request& req, std::string_view name,
+                     std::size_t fallback) {
+  if (const auto text = req.query_value(name))
+    std::from_chars(text->data(), text->data() + text->size(), fallback);
+  return fallback;
+}
+
 script whole_json(unsigned status, const json& body) {
   script made;
   made.status = status;
@@ -66,6 +74,7 @@ struct provider::call {
   std::string request_id{};
   rate_verdict rate{};
   std::optional<fault> befell{};
+  std::string refused{};  ///< Why, where no fault is to blame.
   usage used{};
 };
 
@@ -138,9 +147,9 @@ std::optional<refusal> provider::read(call& one) const {
     if (auto no = check_anthropic_2026(one.body))
       return no;
   one.wishes = read_model_name(one.asked.model);
-  if (rules_.context_tokens > 0
-      && one.asked.input_tokens > rules_.context_tokens)
-    return too_long(one.to.on, one.asked.input_tokens, rules_.context_tokens);
+  const auto window = one.wishes.window.value_or(rules_.context_tokens);
+  if (window > 0 && one.asked.input_tokens > window)
+    return too_long(one.to.on, one.asked.input_tokens, window);
   one.asked.tokens_exact = one.wishes.tokens;
   one.asked.thinks = one.asked.thinks || one.wishes.thinks;
   return std::nullopt;
@@ -171,6 +180,7 @@ script provider::serve(call& one) {
     const std::lock_guard lock{mutex_};
     made = desk_.admit({.key = one.key,
                         .tokens = one.used.input + one.used.output,
+                        .model = one.asked.model,
                         .wishes = one.wishes,
                         .cache = one.asked.cache},
                        one.now);
@@ -206,6 +216,8 @@ std::optional<refusal> provider::refusal_for(const call& one,
   }
   case fault_kind::quota:
     return quota_spent();
+  case fault_kind::blocked:
+    return blocked(one.to.on);
   case fault_kind::unknown_model:
     return no_such_model(one.to.on, one.asked.model);
   case fault_kind::context_length:
@@ -278,18 +290,21 @@ void provider::complete(call& one, script& made) {
     auto event =
         error_event(one.to.on, one.to.typed_events, broken, one.request_id);
     if (one.to.as_array)
-      event = "\n,\r\n" + write_json(body_of(one.to.on, broken, "")) + "\n]";
+      event = (one.befell->early ? "[" : "\n,\r\n")
+              + write_json(body_of(one.to.on, broken, "")) + "\n]";
     spoil(made, *one.befell, rules_, event);
   }
   const bool served = made.status == 200;
+  auto kept = letter_of(one.req, one.now.wall, made.status);
   const std::lock_guard lock{mutex_};
+  desk_.letters().keep(std::move(kept));
   desk_.records().record(
       {.at = one.now.wall,
        .key = std::string{one.key},
        .model = one.asked.model,
        .path = std::string{one.req.path()},
        .status = made.status,
-       .fault = one.befell ? label_of(*one.befell) : std::string{},
+       .fault = one.befell ? label_of(*one.befell) : one.refused,
        .input_tokens = served ? one.used.input : 0,
        .output_tokens = served ? one.used.output : 0});
 }
@@ -298,6 +313,7 @@ script provider::refuse(call& one, const refusal& no) {
   // The body says the same id as the header, so it is written after it.
   script made;
   made.status = status_of(one.to.on, no);
+  one.refused = name_of(no.why);
   made.headers.add("content-type", "application/json");
   add_retry_headers(made.headers, one.to.on, no);
   name(one);
@@ -328,13 +344,23 @@ script provider::show(call& one) {
   return made;
 }
 
+void provider::left() {
+  const std::lock_guard lock{mutex_};
+  desk_.records().record_left();
+}
+
 script provider::own(const call& one) {
   if (one.to.what == errand::show_stats) {
-    auto attempts = statistics::attempts_max;
-    if (const auto text = one.req.query_value("attempts"))
-      std::from_chars(text->data(), text->data() + text->size(), attempts);
+    const auto attempts =
+        count_in(one.req, "attempts", statistics::attempts_max);
+    const auto key = one.req.query_value("key").value_or("");
     const std::lock_guard lock{mutex_};
-    return whole_json(200, desk_.records().report(attempts));
+    return whole_json(200, desk_.records().report(attempts, key));
+  }
+  if (one.to.what == errand::show_requests) {
+    const auto last = count_in(one.req, "last", inbox::letters_max);
+    const std::lock_guard lock{mutex_};
+    return whole_json(200, desk_.letters().report(last));
   }
   if (one.to.what == errand::reset) {
     const std::lock_guard lock{mutex_};

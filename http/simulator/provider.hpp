@@ -32,6 +32,9 @@ public:
   script refused(const http::request& req, unsigned status,
                  std::string_view why) const;
 
+  /// A client left before its answer was over.
+  void left();
+
   const settings& rules() const { return rules_; }
 
 private:

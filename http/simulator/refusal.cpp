@@ -16,6 +16,7 @@ struct spelling {
 
 struct row {
   reason why;
+  std::string_view name;
   spelling openai;
   spelling anthropic;
   spelling gemini;  // Type is the status word; code is the ErrorInfo reason.
@@ -24,64 +25,84 @@ struct row {
 constexpr std::string_view invalid_type = "invalid_request_error";
 
 // In the order of `reason`.
-constexpr std::array<row, 15> rows{{
+constexpr std::array<row, 16> rows{{
     {reason::invalid,
+     "invalid",
      {400, invalid_type, ""},
      {400, invalid_type, ""},
      {400, "INVALID_ARGUMENT", ""}},
     {reason::missing_key,
+     "missing_key",
      {401, invalid_type, ""},
      {401, "authentication_error", ""},
      {403, "PERMISSION_DENIED", ""}},
     {reason::dead_key,
+     "dead_key",
      {401, invalid_type, "invalid_api_key"},
      {401, "authentication_error", ""},
      {400, "INVALID_ARGUMENT", "API_KEY_INVALID"}},
     {reason::forbidden,
+     "forbidden",
      {403, invalid_type, "unsupported_country_region_territory"},
      {403, "permission_error", ""},
      {403, "PERMISSION_DENIED", ""}},
     {reason::unknown_model,
+     "unknown_model",
      {404, invalid_type, "model_not_found"},
      {404, "not_found_error", ""},
      {404, "NOT_FOUND", ""}},
     {reason::unknown_path,
+     "unknown_path",
      {404, invalid_type, ""},
      {404, "not_found_error", ""},
      {404, "NOT_FOUND", ""}},
     {reason::wrong_method,
+     "wrong_method",
      {405, invalid_type, "method_not_supported"},
      {405, invalid_type, ""},
      {404, "NOT_FOUND", ""}},
     {reason::too_large,
+     "too_large",
      {413, invalid_type, ""},
      {413, "request_too_large", ""},
      {400, "INVALID_ARGUMENT", ""}},
     {reason::rate_limited,
+     "rate_limited",
      {429, "requests", "rate_limit_exceeded"},
      {429, "rate_limit_error", ""},
      {429, "RESOURCE_EXHAUSTED", ""}},
     {reason::quota_spent,
+     "quota_spent",
      {429, "insufficient_quota", "insufficient_quota"},
      {429, "rate_limit_error", "enforced_spend_limit_reached"},
      {429, "RESOURCE_EXHAUSTED", ""}},
     {reason::context_length,
+     "context_length",
      {400, invalid_type, "context_length_exceeded"},
      {400, invalid_type, ""},
      {400, "INVALID_ARGUMENT", ""}},
+    {reason::blocked,
+     "blocked",
+     {400, invalid_type, "content_filter"},
+     {400, invalid_type, ""},
+     {400, "INVALID_ARGUMENT", ""}},
     {reason::failed,
+     "failed",
      {500, "server_error", ""},
      {500, "api_error", ""},
      {500, "INTERNAL", ""}},
     {reason::unavailable,
+     "unavailable",
      {503, "server_error", ""},
      {503, "api_error", ""},
      {503, "UNAVAILABLE", ""}},
     {reason::overloaded,
+     "overloaded",
      {503, "server_error", "server_is_overloaded"},
      {529, "overloaded_error", ""},
      {503, "UNAVAILABLE", ""}},
     {reason::timed_out,
+     "timed_out",
      {504, "server_error", ""},
      {504, "timeout_error", ""},
      {504, "DEADLINE_EXCEEDED", ""}},
@@ -176,6 +197,10 @@ json anthropic_body(const refusal& no, const spelling& spelled,
 }
 
 }  // namespace
+
+std::string_view name_of(reason why) noexcept {
+  return rows[static_cast<std::size_t>(why)].name;
+}
 
 refusal invalid(std::string param, std::string message) {
   return {reason::invalid, std::move(message), std::move(param), 0, {}};

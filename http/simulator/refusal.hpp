@@ -31,6 +31,7 @@ enum class reason : std::uint8_t {
   rate_limited,    ///< Too many requests or tokens for now.
   quota_spent,     ///< The money is spent; waiting does not help.
   context_length,  ///< The prompt is longer than the model takes.
+  blocked,         ///< The provider's filter lets the content not pass.
   failed,          ///< The provider failed.
   unavailable,     ///< The provider is down for now.
   overloaded,      ///< The provider is too busy.
@@ -45,6 +46,9 @@ struct refusal {
   unsigned status = 0;
   std::optional<std::chrono::milliseconds> retry_after;
 };
+
+/// The snake_case spelling used by statistics.
+std::string_view name_of(reason why) noexcept;
 
 /// Something is wrong with the field `param`.
 refusal invalid(std::string param, std::string message);

@@ -89,6 +89,15 @@ refusal too_long(wire on, std::size_t tokens, std::uint64_t tokens_max) {
   return no;
 }
 
+refusal blocked(wire on) {
+  const auto* words =
+      on == wire::openai
+          ? "The response was filtered due to the prompt triggering the "
+            "content management policy."
+          : "Output blocked by content filtering policy";
+  return {reason::blocked, words, on == wire::openai ? "prompt" : "", 0, {}};
+}
+
 refusal quota_spent() {
   return {reason::quota_spent,
           "You exceeded your current quota, please check your plan and "

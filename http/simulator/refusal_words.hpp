@@ -25,4 +25,8 @@ refusal too_long(wire on, std::size_t tokens, std::uint64_t tokens_max);
 /// The account has no money left.
 refusal quota_spent();
 
+/// The provider's filter refuses the content; Gemini has no such error and
+/// speaks like Anthropic.
+refusal blocked(wire on);
+
 }  // namespace troupe::simulator

@@ -101,9 +101,11 @@ route gemini_route(const http::request& req, std::string_view rest) {
 }
 
 route own_route(const http::request& req, std::string_view path) {
+  const bool gets = req.method == "GET";
   if (path == "/_sim/stats")
-    return {.what = req.method == "GET" ? errand::show_stats
-                                        : errand::wrong_method};
+    return {.what = gets ? errand::show_stats : errand::wrong_method};
+  if (path == "/_sim/requests")
+    return {.what = gets ? errand::show_requests : errand::wrong_method};
   if (path == "/_sim/reset")
     return {.what =
                 req.method == "POST" ? errand::reset : errand::wrong_method};

@@ -16,8 +16,9 @@ enum class errand : std::uint8_t {
   measure,  ///< Embeddings and counts: an answer without an author.
   list_models,
   show_model,
-  show_stats,  ///< Ours, not a provider's.
-  reset,       ///< Ours, not a provider's.
+  show_stats,     ///< Ours, not a provider's.
+  show_requests,  ///< Ours, not a provider's.
+  reset,          ///< Ours, not a provider's.
   unknown_path,
   wrong_method,
 };

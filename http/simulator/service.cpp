@@ -24,6 +24,24 @@ private:
   http::responder& res_;
 };
 
+/// Tells the provider of a client that left, unless the answer was over first.
+class unfinished_answer {
+public:
+  explicit unfinished_answer(provider& of) : provider_(&of) {}
+  ~unfinished_answer() {
+    if (provider_ != nullptr)
+      provider_->left();
+  }
+
+  unfinished_answer(const unfinished_answer&) = delete;
+  unfinished_answer& operator=(const unfinished_answer&) = delete;
+
+  void over() { provider_ = nullptr; }
+
+private:
+  provider* provider_;
+};
+
 /// Throws `operation_aborted` should the client leave.
 http::task<> wait_on_timer(http::responder& res, microseconds time) {
   http::timer timer{res.get_executor(), time};
@@ -42,10 +60,12 @@ service::service(settings rules, waiter wait)
 http::task<> service::serve(http::request& req, http::responder& res) {
   const auto answer = provider_.answer(req, {std::chrono::steady_clock::now(),
                                              std::chrono::system_clock::now()});
+  unfinished_answer until_over{provider_};
   if (answer.streamed)
     co_await play_stream(answer, res);
   else
     co_await play_whole(answer, res);
+  until_over.over();
 }
 
 http::task<> service::play_whole(const script& answer, http::responder& res) {

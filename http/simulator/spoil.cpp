@@ -6,6 +6,15 @@ namespace troupe::simulator {
 
 namespace {
 
+/// Leaves a line break of the answer: enough to send its head, and nothing to
+/// any wire, be it events or JSON.
+void keep_head(script& answer) {
+  answer.streamed = true;
+  answer.bytes.assign(1, '\n');
+  answer.steps.resize(1);
+  answer.steps.front().size = answer.bytes.size();
+}
+
 /// Keeps the first half of the answer: of its events, or of its bytes.
 void keep_half(script& answer) {
   if (!answer.streamed) {
@@ -36,8 +45,13 @@ void drop_terminal(script& answer) {
   }
 }
 
+/// What came before the answer failed.
+void keep_beginning(script& answer, const fault& what) {
+  what.early ? keep_head(answer) : keep_half(answer);
+}
+
 /// Half an event stays an event; only what it says is no JSON.
-void break_json(script& answer) {
+void break_json(script& answer, bool early) {
   if (!answer.streamed) {
     answer.bytes.resize(answer.bytes.size() / 2);
     answer.steps.front().size = answer.bytes.size();
@@ -46,7 +60,7 @@ void break_json(script& answer) {
   std::string bytes;
   std::vector<step> steps;
   const auto pieces = answer.pieces();
-  const auto broken = pieces.size() / 2;
+  const auto broken = early ? 0 : pieces.size() / 2;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     std::string piece{pieces[i]};
     if (i == broken) {
@@ -85,16 +99,16 @@ void spoil(script& answer, const fault& what, const settings& rules,
     answer.steps.front().wait += rules.slow_first;
     break;
   case fault_kind::stall:
-    keep_half(answer);
+    keep_beginning(answer, what);
     answer.last_wait = rules.silence_max;
     answer.end = curtain::reset;
     break;
   case fault_kind::cut:
-    keep_half(answer);
+    keep_beginning(answer, what);
     answer.end = curtain::reset;
     break;
   case fault_kind::malformed:
-    break_json(answer);
+    break_json(answer, what.early);
     break;
   case fault_kind::no_done:
     if (answer.streamed)
@@ -102,7 +116,7 @@ void spoil(script& answer, const fault& what, const settings& rules,
     break;
   case fault_kind::error_event:
     if (answer.streamed) {
-      keep_half(answer);
+      keep_beginning(answer, what);
       answer.add(error_event);
     }
     break;
@@ -113,6 +127,7 @@ void spoil(script& answer, const fault& what, const settings& rules,
   case fault_kind::status:
   case fault_kind::context_length:
   case fault_kind::content_filter:
+  case fault_kind::blocked:
   case fault_kind::quota:
   case fault_kind::unknown_model:
   case fault_kind::count_:

@@ -2,7 +2,7 @@
 
 #include "http/simulator/tokens.hpp"
 
-#include <algorithm>
+#include <vector>
 
 namespace troupe::simulator {
 
@@ -42,11 +42,15 @@ void statistics::record(attempt one) {
     attempts_.pop_front();
 }
 
-json statistics::report(std::size_t attempts) const {
+json statistics::report(std::size_t attempts, std::string_view key) const {
+  std::vector<const attempt*> shown;
+  for (auto i = attempts_.rbegin();
+       i != attempts_.rend() && shown.size() < attempts; ++i)
+    if (i->key.starts_with(key))
+      shown.push_back(&*i);
   auto last = json::array();
-  const auto from = attempts_.size() - std::min(attempts, attempts_.size());
-  for (auto i = from; i < attempts_.size(); ++i) {
-    const auto& one = attempts_[i];
+  for (auto i = shown.rbegin(); i != shown.rend(); ++i) {
+    const auto& one = **i;
     const auto at = std::chrono::duration_cast<std::chrono::microseconds>(
         one.at.time_since_epoch());
     last.push_back({{"at_ms", static_cast<double>(at.count()) / 1000},
@@ -58,10 +62,15 @@ json statistics::report(std::size_t attempts) const {
                     {"input_tokens", one.input_tokens},
                     {"output_tokens", one.output_tokens}});
   }
-  return {{"requests", requests_},           {"input_tokens", input_tokens_},
-          {"output_tokens", output_tokens_}, {"by_key", by_key_},
-          {"by_model", by_model_},           {"by_path", by_path_},
-          {"by_status", by_status_},         {"by_fault", by_fault_},
+  return {{"requests", requests_},
+          {"input_tokens", input_tokens_},
+          {"output_tokens", output_tokens_},
+          {"left", left_},
+          {"by_key", by_key_},
+          {"by_model", by_model_},
+          {"by_path", by_path_},
+          {"by_status", by_status_},
+          {"by_fault", by_fault_},
           {"attempts", std::move(last)}};
 }
 

@@ -25,7 +25,7 @@ struct attempt {
   std::string model;
   std::string path;
   unsigned status = 0;
-  std::string fault;  ///< Empty if none.
+  std::string fault;  ///< Or why it was refused; empty if it went well.
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
 };
@@ -43,10 +43,13 @@ public:
   static constexpr std::size_t name_size_max = 96;
 
   void record(attempt one);
+  /// A client left before its answer was over.
+  void record_left() { ++left_; }
   void clear() { *this = statistics{}; }
 
-  /// The counts and the last `attempts` attempts, oldest first.
-  json report(std::size_t attempts) const;
+  /// The counts and the last `attempts` attempts of keys that begin with `key`,
+  /// oldest first.
+  json report(std::size_t attempts, std::string_view key = {}) const;
 
 private:
   using counts = std::map<std::string, std::uint64_t, std::less<>>;
@@ -54,6 +57,7 @@ private:
   static void count(counts& in, const std::string& name);
 
   std::uint64_t requests_ = 0;
+  std::uint64_t left_ = 0;
   std::uint64_t input_tokens_ = 0;
   std::uint64_t output_tokens_ = 0;
   counts by_key_;

@@ -38,6 +38,19 @@ TEST(model_name, reads_its_words_in_any_company) {
   EXPECT_TRUE(read_model_name("sim-think").thinks);
 }
 
+TEST(model_name, reads_when_something_fails) {
+  const auto flap = read_model_name("sim-flap-300-700-reset-b");
+  EXPECT_EQ(flap.flap->up, 300ms);
+  EXPECT_EQ(flap.flap->down, 700ms);
+  EXPECT_EQ(flap.fails->kind, fault_kind::reset);
+  EXPECT_EQ(read_model_name("sim-flap-1-2").fails->status, 503U);
+  EXPECT_TRUE(read_model_name("sim-early-cut").fails->early);
+  EXPECT_TRUE(read_model_name("sim-early-once-cut-x").fails->early);
+  EXPECT_FALSE(read_model_name("sim-cut").fails->early);
+  EXPECT_FALSE(read_model_name("sim-early").fails);
+  EXPECT_EQ(read_model_name("sim-window-50").window, 50U);
+}
+
 TEST(model_name, takes_every_other_name_as_ordinary) {
   for (const auto* name :
        {"", "gpt-4o", "sim", "sim-", "sim-1", "sim-200", "sim-399", "sim-600",
@@ -58,8 +71,16 @@ TEST(fault_chance, reads_kinds_and_codes_and_nothing_else) {
   EXPECT_EQ(read_fault_chance("503=0.5")->what.status, 503U);
   EXPECT_EQ(read_fault_chance("no-done=1")->what.kind, fault_kind::no_done);
   EXPECT_EQ(read_fault_chance("slow_first=0")->chance, 0);
-  for (const auto* text : {"", "503", "503=", "503=2", "503=-1", "503=nan",
-                           "200=0.5", "600=0.5", "fire=0.5", "cut=0.5x"})
+  EXPECT_EQ(read_fault_chance("cut_early=1")->what,
+            (fault{fault_kind::cut, 503, {}, true}));
+  EXPECT_EQ(read_fault_chance("429_after_250=1")->what,
+            (fault{fault_kind::status, 429, 250ms}));
+  EXPECT_EQ(label_of(read_fault_chance("error-event-early=1")->what),
+            "error_event_early");
+  for (const auto* text :
+       {"", "503", "503=", "503=2", "503=-1", "503=nan", "200=0.5", "600=0.5",
+        "fire=0.5", "cut=0.5x", "_early=1", "429_after_=1", "429_after_x=1",
+        "_after_1=1", "cut_after_1=1"})
     EXPECT_FALSE(read_fault_chance(text)) << text;
 }
 
@@ -184,6 +205,23 @@ TEST(rate_limiter, takes_nothing_for_a_refused_request) {
   EXPECT_FALSE(limiter.take("other", 60, now).retry_after);
   EXPECT_TRUE(limiter.take("k", 60, now + 11'999ms).retry_after);
   EXPECT_FALSE(limiter.take("k", 60, now + 12s).retry_after);
+}
+
+TEST(rate_limiter, tells_to_the_millisecond_when_its_buckets_are_full) {
+  rate_limiter limiter{
+      {.requests_per_minute = 600, .tokens_per_minute = 7'000}};
+  const auto now = start_of_time().steady;
+  const auto first = limiter.take("k", 1'234, now);
+  EXPECT_EQ(first.requests->full_in, 100ms);
+  EXPECT_EQ(first.tokens->full_in, 10'578ms);  // 1234 / 7000 of a minute
+  // Measured by a request that is refused, for that one takes nothing.
+  const auto early = limiter.take("k", 7'001, now + 10'577ms);
+  EXPECT_EQ(early.tokens->remaining, 6'999U);
+  EXPECT_EQ(early.requests->remaining, 600U);
+  EXPECT_EQ(early.tokens->full_in, 1ms);
+  const auto full = limiter.take("k", 7'001, now + 10'578ms);
+  EXPECT_EQ(full.tokens->remaining, 7'000U);
+  EXPECT_EQ(full.tokens->full_in, 0ms);
 }
 
 TEST(rate_limiter, stays_bounded_whatever_keys_come) {

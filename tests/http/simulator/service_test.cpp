@@ -88,6 +88,11 @@ TEST(service, resets_instead_of_an_end) {
   }
 }
 
+/// Clients that left before their answer was over, as the simulator tells it.
+json left_of(service& one) {
+  return json::parse(tests::serve_now(one, get("/_sim/stats")).body())["left"];
+}
+
 TEST(service, stops_waiting_when_the_client_leaves) {
   service one{settings{}};
   http::asio::io_context io;
@@ -101,6 +106,15 @@ TEST(service, stops_waiting_when_the_client_leaves) {
   io.run_for(5s);
   EXPECT_TRUE(threw);
   EXPECT_EQ(client.status_sent, 0U);
+  EXPECT_EQ(left_of(one), 1);
+}
+
+TEST(service, counts_only_the_clients_that_left_early) {
+  service one{settings{}};
+  for (const bool stream : {false, true})
+    tests::serve_now(one, ask("/v1/chat/completions",
+                              chat_body("m", "hello", {{"stream", stream}})));
+  EXPECT_EQ(left_of(one), 0);
 }
 
 TEST(service, refuses_in_the_words_of_the_wire) {
