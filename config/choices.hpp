@@ -28,6 +28,10 @@ inline constexpr std::array<std::string_view, 4> choices_of<strategy>{
     "priority", "weighted", "cost", "latency"};
 
 template <>
+inline constexpr std::array<std::string_view, 2> choices_of<departure>{"drain",
+                                                                       "abort"};
+
+template <>
 inline constexpr std::array<std::string_view, 3> choices_of<log_format>{
     "auto", "json", "text"};
 

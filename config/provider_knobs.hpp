@@ -180,6 +180,42 @@ inline constexpr knob<as::duration> timeouts_total{
     .max = 24h,
     .help = "To the answer's last byte"};
 
+// -- providers: calls that wait, clients that leave ---------------------------
+
+inline constexpr group provider_waiting{
+    .path = "providers[].waiting",
+    .help = "The line of calls that no key can serve at once"};
+
+inline constexpr knob<as::count> waiting_calls{
+    .path = "providers[].waiting.calls",
+    .fallback = 1000,
+    .min = 0,
+    .max = 1'000'000,
+    .help = "Most calls in line; more get a 429, 0 = nobody waits"};
+
+inline constexpr knob<as::duration> waiting_time{
+    .path = "providers[].waiting.time",
+    .fallback = 60s,
+    .min = 10ms,
+    .max = 24h,
+    .help = "Longest wait; a call that would wait longer gets a 429 at once"};
+
+inline constexpr group provider_disconnect{
+    .path = "providers[].disconnect",
+    .help = "What follows when a client leaves before its answer is over"};
+
+inline constexpr knob<as::choice<departure>> disconnect_upstream{
+    .path = "providers[].disconnect.upstream",
+    .fallback = departure::drain,
+    .help = "Read on to the usage record, or cut the attempt"};
+
+inline constexpr knob<as::duration> disconnect_time{
+    .path = "providers[].disconnect.time",
+    .fallback = 30s,
+    .min = 10ms,
+    .max = 24h,
+    .help = "Longest draining; then the attempt is cut"};
+
 // -- models -------------------------------------------------------------------
 
 inline constexpr group models{
@@ -234,7 +270,36 @@ inline constexpr knob<as::count> target_priority{
     .max = 1'000'000,
     .help = "Its rank where the strategy is priority; 1 is asked first"};
 
+inline constexpr knob<as::large_count> target_context{
+    .path = "models[].targets[].context",
+    .max = limit_max,
+    .help = "Tokens its window holds; 0 = not known"};
+
 inline constexpr double price_max = 1'000'000;  // a dollar a token
+
+inline constexpr group target_price{
+    .path = "models[].targets[].price",
+    .help = "USD per million tokens of this target, for the strategy cost"};
+
+inline constexpr knob<as::number> target_price_input{
+    .path = "models[].targets[].price.input",
+    .max = price_max,
+    .help = "Of the question"};
+
+inline constexpr knob<as::number> target_price_cache_read{
+    .path = "models[].targets[].price.cache_read",
+    .max = price_max,
+    .help = "Read from the provider's cache"};
+
+inline constexpr knob<as::number> target_price_cache_write{
+    .path = "models[].targets[].price.cache_write",
+    .max = price_max,
+    .help = "Written to the provider's cache"};
+
+inline constexpr knob<as::number> target_price_output{
+    .path = "models[].targets[].price.output",
+    .max = price_max,
+    .help = "Of the answer"};
 
 inline constexpr group model_price{.path = "models[].price",
                                    .help = "USD per million tokens"};
@@ -255,5 +320,36 @@ inline constexpr knob<as::number> price_cache_write{
 
 inline constexpr knob<as::number> price_output{
     .path = "models[].price.output", .max = price_max, .help = "Of the answer"};
+
+inline constexpr group model_hedge{
+    .path = "models[].hedge",
+    .help =
+        "A second attempt beside a slow one, for answers that are no stream"};
+
+inline constexpr knob<as::duration> hedge_after{
+    .path = "models[].hedge.after",
+    .fallback = 2s,
+    .min = 1ms,
+    .max = 1h,
+    .help = "How slow: without an answer for this long"};
+
+inline constexpr knob<as::percent> hedge_budget{
+    .path = "models[].hedge.budget",
+    .fallback = 0.05,
+    .min = 0,
+    .max = 1,
+    .help = "Most second attempts, as a part of the model's calls"};
+
+// -- routing ------------------------------------------------------------------
+
+inline constexpr group routing{.path = "routing",
+                               .help = "What all models have in common"};
+
+inline constexpr knob<as::percent> routing_retry_budget{
+    .path = "routing.retry_budget",
+    .fallback = 0.20,
+    .min = 0,
+    .max = 10,
+    .help = "Retries at the same target, as a part of the calls of 10 s"};
 
 }  // namespace troupe::config::knobs

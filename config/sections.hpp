@@ -86,6 +86,18 @@ void describe(Visitor& v, timeout_settings& s) {
 }
 
 template <class Visitor>
+void describe(Visitor& v, waiting_settings& s) {
+  v(knobs::waiting_calls, s.calls);
+  v(knobs::waiting_time, s.time);
+}
+
+template <class Visitor>
+void describe(Visitor& v, disconnect_settings& s) {
+  v(knobs::disconnect_upstream, s.upstream);
+  v(knobs::disconnect_time, s.time);
+}
+
+template <class Visitor>
 void describe(Visitor& v, provider_settings& s) {
   v(knobs::provider_name, s.name);
   v(knobs::provider_protocol, s.protocol);
@@ -96,14 +108,8 @@ void describe(Visitor& v, provider_settings& s) {
   v.section(knobs::provider_breaker, s.breaker);
   v.section(knobs::provider_retry, s.retry);
   v.section(knobs::provider_timeouts, s.timeouts);
-}
-
-template <class Visitor>
-void describe(Visitor& v, target_settings& s) {
-  v(knobs::target_provider, s.provider);
-  v(knobs::target_model, s.model);
-  v(knobs::target_weight, s.weight);
-  v(knobs::target_priority, s.priority);
+  v.section(knobs::provider_waiting, s.waiting);
+  v.section(knobs::provider_disconnect, s.disconnect);
 }
 
 template <class Visitor>
@@ -115,11 +121,41 @@ void describe(Visitor& v, price_settings& s) {
 }
 
 template <class Visitor>
+void describe(Visitor& v, target_price_settings& s) {
+  v(knobs::target_price_input, s.input);
+  v(knobs::target_price_cache_read, s.cache_read);
+  v(knobs::target_price_cache_write, s.cache_write);
+  v(knobs::target_price_output, s.output);
+}
+
+template <class Visitor>
+void describe(Visitor& v, target_settings& s) {
+  v(knobs::target_provider, s.provider);
+  v(knobs::target_model, s.model);
+  v(knobs::target_weight, s.weight);
+  v(knobs::target_priority, s.priority);
+  v(knobs::target_context, s.context);
+  v.optional(knobs::target_price, s.price);
+}
+
+template <class Visitor>
+void describe(Visitor& v, hedge_settings& s) {
+  v(knobs::hedge_after, s.after);
+  v(knobs::hedge_budget, s.budget);
+}
+
+template <class Visitor>
 void describe(Visitor& v, model_settings& s) {
   v(knobs::model_name, s.name);
   v(knobs::model_strategy, s.strategy);
   v.list(knobs::model_targets, s.targets);
   v.optional(knobs::model_price, s.price);
+  v.optional(knobs::model_hedge, s.hedge);
+}
+
+template <class Visitor>
+void describe(Visitor& v, routing_settings& s) {
+  v(knobs::routing_retry_budget, s.retry_budget);
 }
 
 template <class Visitor>
@@ -140,6 +176,7 @@ void describe(Visitor& v, settings& s) {
   v.section(knobs::auth, s.auth);
   v.list(knobs::providers, s.providers);
   v.list(knobs::models, s.models);
+  v.section(knobs::routing, s.routing);
   v.section(knobs::monitoring, s.monitoring);
   v.section(knobs::log, s.log);
 }

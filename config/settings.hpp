@@ -44,11 +44,15 @@ struct node_settings {
   std::filesystem::path data_dir = "./troupe-data";
   /// Scheduler threads; 0 = one per core.
   std::uint32_t threads = 0;
+
+  friend bool operator==(const node_settings&, const node_settings&) = default;
 };
 
 struct tls_settings {
   std::filesystem::path certificate;
   std::filesystem::path key;
+
+  friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
 
 struct http_settings {
@@ -59,6 +63,8 @@ struct http_settings {
   milliseconds idle_timeout = std::chrono::seconds{60};
   milliseconds shutdown_grace = std::chrono::seconds{30};
   std::optional<tls_settings> tls;
+
+  friend bool operator==(const http_settings&, const http_settings&) = default;
 };
 
 /// Whether clients need a key of their own.
@@ -73,18 +79,25 @@ struct client_settings {
   std::string name;
   std::string key_sha256;  // 64 lower-case hex digits
   std::string tenant;
+
+  friend bool operator==(const client_settings&,
+                         const client_settings&) = default;
 };
 
 struct auth_settings {
   auth_mode mode = auth_mode::automatic;
   std::string admin_token;  // a secret; empty = none
   std::vector<client_settings> clients;
+
+  friend bool operator==(const auth_settings&, const auth_settings&) = default;
 };
 
 /// One provider key as configured. `secret` must never reach a log line.
 struct key_entry {
   key_id id;  ///< `<provider>-<n>`, n counted from 1.
   std::string secret;
+
+  friend bool operator==(const key_entry&, const key_entry&) = default;
 };
 
 /// What one key may spend; 0 = no such limit.
@@ -94,12 +107,17 @@ struct key_limits {
   std::uint64_t rpd = 0;         // requests a day
   std::uint64_t tpm = 0;         // tokens a minute
   std::uint64_t concurrent = 0;  // requests in flight
+
+  friend bool operator==(const key_limits&, const key_limits&) = default;
 };
 
 struct breaker_settings {
   std::uint32_t open_after = 5;  // consecutive faults
   milliseconds cooldown = std::chrono::seconds{15};
   milliseconds cooldown_max = std::chrono::minutes{2};
+
+  friend bool operator==(const breaker_settings&,
+                         const breaker_settings&) = default;
 };
 
 struct retry_settings {
@@ -108,6 +126,9 @@ struct retry_settings {
   double factor = 2;
   double jitter = 0.30;  // a fraction: 0.30 = plus or minus 30 %
   milliseconds delay_max = std::chrono::minutes{5};
+
+  friend bool operator==(const retry_settings&,
+                         const retry_settings&) = default;
 };
 
 struct timeout_settings {
@@ -115,6 +136,9 @@ struct timeout_settings {
   milliseconds first_byte = std::chrono::seconds{60};
   milliseconds stall = std::chrono::seconds{30};
   milliseconds total = std::chrono::minutes{10};
+
+  friend bool operator==(const timeout_settings&,
+                         const timeout_settings&) = default;
 };
 
 /// Where a provider is, taken apart from its `base_url`.
@@ -122,6 +146,31 @@ struct base_url {
   bool tls = true;
   endpoint at;
   std::string path;  ///< Prefix of every request path, without a trailing `/`.
+
+  friend bool operator==(const base_url&, const base_url&) = default;
+};
+
+/// What happens to calls that no key can serve at once.
+struct waiting_settings {
+  std::uint32_t calls = 1000;  // in line at a time
+  milliseconds time = std::chrono::seconds{60};
+
+  friend bool operator==(const waiting_settings&,
+                         const waiting_settings&) = default;
+};
+
+/// What becomes of an attempt whose client has left.
+enum class departure : std::uint8_t {
+  drain,  ///< Read on to the usage record, so that it is accounted for.
+  abort,  ///< Cut: the provider stops, and what it cost is not known.
+};
+
+struct disconnect_settings {
+  departure upstream = departure::drain;
+  milliseconds time = std::chrono::seconds{30};  // for draining
+
+  friend bool operator==(const disconnect_settings&,
+                         const disconnect_settings&) = default;
 };
 
 struct provider_settings {
@@ -134,16 +183,14 @@ struct provider_settings {
   breaker_settings breaker;
   retry_settings retry;
   timeout_settings timeouts;
+  waiting_settings waiting;
+  disconnect_settings disconnect;
+
+  friend bool operator==(const provider_settings&,
+                         const provider_settings&) = default;
 };
 
 enum class strategy : std::uint8_t { priority, weighted, cost, latency };
-
-struct target_settings {
-  std::string provider;
-  std::string model;
-  std::uint32_t weight = 1;
-  std::uint32_t priority = 1;
-};
 
 /// USD per million tokens.
 struct price_settings {
@@ -151,6 +198,36 @@ struct price_settings {
   double cache_read = 0;
   double cache_write = 0;
   double output = 0;
+
+  friend bool operator==(const price_settings&,
+                         const price_settings&) = default;
+};
+
+/// The same for one target of several; it has knobs of its own.
+struct target_price_settings : price_settings {
+  friend bool operator==(const target_price_settings&,
+                         const target_price_settings&) = default;
+};
+
+struct target_settings {
+  std::string provider;
+  std::string model;
+  std::uint32_t weight = 1;
+  std::uint32_t priority = 1;
+  std::uint64_t context = 0;  // tokens its window holds; 0 = not known
+  std::optional<target_price_settings> price;
+
+  friend bool operator==(const target_settings&,
+                         const target_settings&) = default;
+};
+
+/// A second attempt beside one that is slow to answer.
+struct hedge_settings {
+  milliseconds after = std::chrono::seconds{2};
+  double budget = 0.05;  // of the model's calls
+
+  friend bool operator==(const hedge_settings&,
+                         const hedge_settings&) = default;
 };
 
 /// A name clients may ask for, and what stands behind it.
@@ -159,10 +236,25 @@ struct model_settings {
   config::strategy strategy = strategy::priority;
   std::vector<target_settings> targets;
   std::optional<price_settings> price;
+  std::optional<hedge_settings> hedge;
+
+  friend bool operator==(const model_settings&,
+                         const model_settings&) = default;
+};
+
+struct routing_settings {
+  /// Retries at a target that failed the same call, as a part of all calls.
+  double retry_budget = 0.20;
+
+  friend bool operator==(const routing_settings&,
+                         const routing_settings&) = default;
 };
 
 struct monitoring_settings {
   milliseconds health_interval = std::chrono::seconds{5};
+
+  friend bool operator==(const monitoring_settings&,
+                         const monitoring_settings&) = default;
 };
 
 enum class log_format : std::uint8_t {
@@ -174,6 +266,8 @@ enum class log_format : std::uint8_t {
 struct log_settings {
   std::string level = "info";  // trace, debug, info, warn, error
   log_format format = log_format::automatic;
+
+  friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
 /// Everything, as `troupe serve` receives it.
@@ -184,6 +278,7 @@ struct settings {
   /// Shared with the actors that act on one of them; never null entries.
   std::vector<std::shared_ptr<const provider_settings>> providers;
   std::vector<model_settings> models;
+  routing_settings routing;
   monitoring_settings monitoring;
   log_settings log;
 };

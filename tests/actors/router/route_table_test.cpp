@@ -22,13 +22,17 @@ config::settings two_providers() {
   }
   s.models.push_back(
       {.name = "fast",
-       .targets = {{.provider = "gpt", .model = "gpt-6", .priority = 2},
-                   {.provider = "spare", .model = "mini", .priority = 1}},
-       .price = {}});
-  s.models.push_back(
-      {.name = "deep",
-       .targets = {{.provider = "claude", .model = "claude-opus-5"}},
-       .price = {}});
+       .targets =
+           {{.provider = "gpt", .model = "gpt-6", .priority = 2, .price = {}},
+            {.provider = "spare", .model = "mini", .priority = 1, .price = {}}},
+       .price = {},
+       .hedge = {}});
+  s.models.push_back({.name = "deep",
+                      .targets = {{.provider = "claude",
+                                   .model = "claude-opus-5",
+                                   .price = {}}},
+                      .price = {},
+                      .hedge = {}});
   return s;
 }
 

@@ -24,8 +24,9 @@ TEST_F(router_test, a_call_gets_a_lease) {
 TEST_F(router_test, a_configured_model_goes_by_its_name_over_there) {
   settings.models.push_back(
       {.name = "fast",
-       .targets = {{.provider = "acme", .model = "gpt-6-mini"}},
-       .price = {}});
+       .targets = {{.provider = "acme", .model = "gpt-6-mini", .price = {}}},
+       .price = {},
+       .hedge = {}});
   start();
   const auto c = make_call();
   c->model = "fast";
