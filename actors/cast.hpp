@@ -4,6 +4,7 @@
 //    +-- health                   if somebody wants to see its reports
 //    +-- ingress-<thread>         one on every thread
 //    +-- router
+//    +-- admin                    changes who plays (actors/admin/)
 //    +-- provider-<name>          a supervisor for each provider
 //         +-- pool-<name>
 //         +-- key-<public id>     one for each key
@@ -17,7 +18,8 @@
 // serve. The rest is spread over the threads by a hash of its name, so that it
 // stays put from start to start; with one thread all of it is neighbours.
 //
-// Limits: the set of providers and keys is fixed for the life of the cast.
+// Limits: a `cast` says who played at the start. Providers and keys come and go
+// later; ADMIN knows them.
 
 #pragma once
 
@@ -38,7 +40,7 @@
 
 namespace troupe {
 
-/// What http needs to reach the actors.
+/// What http and main need to reach the actors.
 struct cast {
   struct pool {
     std::string provider;
@@ -51,6 +53,7 @@ struct cast {
   supervisor_actor root;
   std::vector<address<ingress_actor>> ingresses;  ///< By thread.
   address<router_actor> router;
+  address<admin_actor> admin;
   std::vector<pool> pools;  ///< As in `settings::providers`.
 };
 

@@ -13,7 +13,8 @@
 //   session --retry--> ROUTER --lend--> ...               (after a fault)
 //
 // The ways back: API KEY --decline--> KEY POOL, which tries the next key, and
-// KEY POOL --postpone--> ROUTER, which waits for a key when a call is retried.
+// KEY POOL --postpone--> ROUTER, which tries the next target and, if there is
+// none, sends the call back to wait in the pool's line.
 //
 // Conventions
 // - A question that ends at a socket travels as a `call_ticket`: handed on by
@@ -24,11 +25,8 @@
 
 #pragma once
 
-#include "actors/outcome.hpp"
-#include "config/settings.hpp"
+#include "actors/call.hpp"
 #include "runtime/contracts.hpp"
-#include "runtime/ids.hpp"
-#include "runtime/ticket.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/meta/type_name.hpp>
@@ -37,79 +35,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
-#include <optional>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace troupe {
-
-using time_point = std::chrono::steady_clock::time_point;
-
-// -- what a call is
-// ------------------------------------------------------------
-
-/// Which key lends next; position in its provider's list of keys.
-using key_index = std::uint32_t;
-
-/// One request of one client: the facts that decisions need, and the trail of
-/// what has been tried. Belongs to whoever holds its ticket, and to the session
-/// once that is answered. A session that gives up and answers its ticket itself
-/// does not touch the call again: an actor may still be writing its trail.
-struct call {
-  // -- facts, written once at the door
-  std::string id;  ///< `x-request-id`.
-  config::protocol protocol = config::protocol::openai;
-  std::string model;  ///< As the client named it.
-  /// SHA-256 of the client's key, 64 hex digits; empty if it sent none.
-  std::string credential_sha256;
-  /// What the answer may cost at most, for reserving: input and output.
-  std::uint64_t tokens_estimated = 0;
-  time_point deadline = time_point::max();
-  /// Only asks whether the client may come in: INGRESS answers with a lease of
-  /// nothing, which is not settled.
-  bool entry_only = false;
-
-  // -- who came in, written by ingress
-  std::string client;  ///< Name of the client in the configuration, or "".
-  std::string tenant;
-
-  // -- trail, written by router, key pool and api key
-  std::uint32_t attempts = 0;  ///< Leases granted so far.
-  std::uint32_t waits = 0;     ///< Times it waited because no key was usable.
-  std::uint32_t provider = 0;  ///< Index of the provider being tried.
-  std::string provider_model;  ///< The model's name over there.
-  key_index key = 0;           ///< Which key was lent last.
-  std::vector<key_index> declined;  ///< Keys that refused this attempt.
-  /// When the soonest of the declined keys can serve a call of this size.
-  time_point soonest = time_point::max();
-  std::vector<key_index> burnt;  ///< Keys whose attempt ended in a fault.
-};
-
-/// A key on loan for one attempt. Holds the secret, therefore never leaves the
-/// node and is printed as `<unprintable>`.
-struct lease {
-  lease_id id;
-  key_id key;
-  std::string secret;
-  std::shared_ptr<const config::provider_settings> provider;
-  std::string model;          ///< How the provider calls it.
-  std::uint32_t attempt = 1;  ///< 1 for the first.
-  caf::actor settle_with;     ///< The API KEY that lent it.
-};
-
-/// The borrower's last word on a lease.
-struct lease_report {
-  lease_id id;
-  troupe::fault fault = fault::none;
-  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
-  token_usage usage;
-  /// From the attempt's start to its last byte.
-  std::chrono::milliseconds took{0};
-};
-
-using call_ptr = std::shared_ptr<call>;
-using call_ticket = ticket<call_ptr, lease>;
 
 /// How a key stands, as it tells its pool. Never a secret.
 enum class key_condition : std::uint8_t {
@@ -134,6 +64,14 @@ struct key_standing {
   time_point usable_at = time_point::min();
   /// The smallest free part of any of its limits: 1 = all free, 0 = none.
   double headroom = 1;
+  /// How many more calls, and tokens, its limits would let out now.
+  std::uint32_t calls_free = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t tokens_free = std::numeric_limits<std::uint64_t>::max();
+  /// To the first byte of an answer, of late; 0 = not known.
+  std::chrono::milliseconds first_byte{0};
+  /// It follows a call that the key was sent, which is counted in it. There is
+  /// exactly one such standing, or one `decline`, for every call sent.
+  bool after_lend = false;
 };
 
 /// A point-in-time view of one key for operators and health checks.
@@ -158,6 +96,7 @@ typename Inspector::result_type inspect(Inspector& f, key_status& x) {
 
 CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
 
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::lease_id))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::key_status))
   CAF_ADD_TYPE_ID(troupe_actors, (std::vector<troupe::key_status>))
 
@@ -172,14 +111,32 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_ATOM(troupe_actors, troupe::atom, sweep, "sweep")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, wake, "wake")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, status, "status")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, learn, "learn")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, judge, "judge")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, hedge, "hedge")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, adopt, "adopt")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, add, "add")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, drain, "drain")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, remove, "remove")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, change, "change")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, reload, "reload")
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 
 // Matters between neighbours: lent, used and settled on one node.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::call_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::attempt_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lease_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lease_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::key_standing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::limits_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::target_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::key_brief)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::key_secret)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::settings_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::gate_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::roster_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::routing_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::time_point)
 
 namespace troupe {
@@ -192,35 +149,55 @@ using ingress_actor = caf::typed_actor<
     // Lets the call in and hands it to the router, or answers it, at once if it
     // wants no more than to come in.
     // Errors: unauthorized; further on those of ROUTER.
-    caf::reacts_to<atom::admit, call_ticket>>;
+    caf::reacts_to<atom::admit, call_ticket>,
+    // From the configuration: other clients.
+    caf::reacts_to<atom::adopt, gate_ptr>>;
 
-/// ROUTER: decides which provider serves a model, and what follows a fault.
+/// ROUTER: decides which target serves a model, and what follows a fault.
 using router_actor = caf::typed_actor<
-    // Picks the target of a call and asks its pool for a key.
+    // Puts the targets of a call in order and asks the first one's pool.
     // Errors: unknown_model (the model, why), no_provider (the protocol),
     // deadline_exceeded; further on those of KEY POOL.
     caf::reacts_to<atom::route, call_ticket>,
-    // An attempt failed before its answer began: waits as the back-off says,
-    // then asks for another key. Settle the lease first, so that its key knows
+    // An attempt failed before its answer began: another target, another key,
+    // or the same after a wait. Settle the lease first, so that its key knows
     // what happened before it is asked again. Errors: retries_spent,
     // deadline_exceeded, keys_cooling (ms); further on those of KEY POOL.
     caf::reacts_to<atom::retry, call_ticket, attempt_result>,
-    // From KEY POOL: no key can serve this retried call before that moment.
-    // Waits for it. Errors: keys_cooling (ms) when that takes too long.
+    // An attempt is slow: another one beside it, with a call of its own that is
+    // a copy of the first's. Errors: retries_spent when nobody else can serve
+    // it at once, or the model's budget for this is spent.
+    caf::reacts_to<atom::hedge, call_ticket>,
+    // From KEY POOL: no key can serve this call before that moment (`max`:
+    // never). Tries the next target; if there is none the call may wait.
+    // Errors: keys_cooling (ms) when that takes too long, keys_dead.
     caf::reacts_to<atom::postpone, call_ticket, time_point>,
-    // Internal: the wait of a retried call is over.
-    caf::reacts_to<atom::lend, call_ticket>>;
+    // Internal: the wait of a call is over.
+    caf::reacts_to<atom::lend, call_ticket>,
+    // An attempt that the router is not asked to retry is over. Only sent when
+    // it ended in a fault that blames its target, or `call::wants_telling`. A
+    // call that `probes_target` and was refused by KEY POOL or API KEY, or lost
+    // on its way, is told as abandoned: else nobody probes for a long time.
+    caf::reacts_to<atom::judge, target_report>,
+    // From the configuration: other models, targets and providers. What is
+    // known about targets that stay is kept.
+    caf::reacts_to<atom::adopt, routing_ptr>>;
 
 /// KEY POOL: decides which key of one provider serves next.
 using key_pool_actor = caf::typed_actor<
-    // Hands the call to the best usable key. If there is none, a retried call
-    // goes back to ROUTER to wait, a new one is answered.
-    // Errors: keys_cooling (ms until the soonest recovery), keys_dead.
+    // Hands the call to the best usable key. If there is none, the call goes
+    // back to ROUTER (postpone), or, if it `may_wait`, into the line.
+    // Errors: keys_cooling (ms until the soonest recovery), keys_dead,
+    // overloaded (ms) when the line is full.
     caf::reacts_to<atom::lend, call_ticket>,
     // From a key: it cannot serve this call after all; try the next.
     caf::reacts_to<atom::decline, call_ticket, key_standing>,
     // From a key: how it stands now.
     caf::reacts_to<atom::stand, key_standing>,
+    // From the configuration or an operator: other keys, or other duties.
+    caf::reacts_to<atom::adopt, roster_ptr>,
+    // Internal clock tick: answers those who stood in line for too long.
+    caf::reacts_to<atom::sweep>,
     // How every key stands. Never fails.
     caf::replies_to<atom::status>::with<std::vector<key_status>>>;
 
@@ -231,11 +208,39 @@ using api_key_actor = caf::typed_actor<
     // Ends a lease: returns what was reserved, judges the key. Unknown leases
     // (expired, settled twice) are ignored and counted.
     caf::reacts_to<atom::settle, lease_report>,
+    // What the head of a long answer says of the key's limits, ahead of its
+    // lease's end.
+    caf::reacts_to<atom::learn, lease_id, limits_ptr>,
+    // From the configuration or an operator: another secret or other limits.
+    // What was spent stays spent; a new secret closes the breaker.
+    caf::reacts_to<atom::adopt, key_brief>,
     // Internal clock tick: ends leases that outlived their time.
     caf::reacts_to<atom::sweep>,
     // Internal: the key may be usable again. Stale unless it bears the number
     // of the last such timer.
     caf::reacts_to<atom::wake, std::uint64_t>>;
+
+/// ADMIN: changes who plays while the others play on, and answers when it is
+/// done. Keys are named by their public ids.
+using admin_actor = caf::typed_actor<
+    // How every key stands; `unknown` if its pool does not answer. Never fails.
+    caf::replies_to<atom::status>::with<std::vector<key_status>>,
+    // Adds a key to a provider, or lets one with this secret lend again; the
+    // answer is its id. Errors: unknown_provider, invalid_setting (why).
+    caf::replies_to<atom::add, std::string, key_secret>::with<std::string>,
+    // The key lends no more, and stays. Errors: unknown_key.
+    caf::replies_to<atom::drain, std::string>::with<void>,
+    // As above, and goes when nothing is in flight. Errors: unknown_key.
+    caf::replies_to<atom::remove, std::string>::with<void>,
+    // Replaces a key's secret. Errors: unknown_key, invalid_setting (why).
+    caf::replies_to<atom::change, std::string, key_secret>::with<void>,
+    // Follows another configuration, which outranks what the rows above did;
+    // the answer says what changed, for people. Errors: invalid_setting (why).
+    caf::replies_to<atom::reload, settings_ptr>::with<std::string>,
+    // Internal clock tick: looks after those who are on their way out.
+    caf::reacts_to<atom::sweep>,
+    // Internal: what could not be done a moment ago is tried again.
+    caf::reacts_to<atom::retry>>;
 
 /// HEALTH: publishes how well the parts of the node are.
 using health_actor = caf::typed_actor<

@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -23,6 +25,7 @@ enum class fault : std::uint8_t {
   content_filter,  ///< The provider refuses the content.
   client,          ///< The request itself is wrong; nobody else's fault.
   malformed,       ///< The provider's answer is not what its wire promises.
+  untranslatable,  ///< The target's wire has no words for the request.
   abandoned,       ///< The client left, or troupe stopped; says nothing.
   count_,
 };
@@ -30,9 +33,49 @@ enum class fault : std::uint8_t {
 /// Returns `none`, `transient`, ... for logs and metric labels.
 std::string_view name_of(fault f) noexcept;
 
-/// Whether another attempt may end better. ROUTER refuses to retry after any
-/// other fault, so a session need not ask.
-bool is_retryable(fault f) noexcept;
+/// Where an attempt that may end better is made.
+enum class remedy : std::uint8_t {
+  nobody,         ///< No attempt would end better.
+  other_key,      ///< The same target with another key, at once.
+  other_target,   ///< Another target at once; the same one after a pause.
+  larger_target,  ///< A target with a larger context window, at once.
+  next_target,    ///< Another target at once; this one is out of the question.
+};
+
+/// What a fault means for the key it was met with.
+enum class key_penalty : std::uint8_t {
+  none,    ///< Says nothing about the key.
+  counts,  ///< Enough of them in a row open its breaker.
+  rests,   ///< The key rests as long as the provider asks.
+  spent,   ///< The key is left alone until its quota may be back.
+  dead,    ///< The key is left alone until a probe or an operator revives it.
+};
+
+/// Whom the client hears when this fault was the last word.
+enum class last_word : std::uint8_t {
+  provider,  ///< The provider's answer, verbatim.
+  troupe,    ///< Ours: the provider's speaks of our keys.
+};
+
+/// One row of the taxonomy: what follows from a fault.
+struct fault_rule {
+  troupe::fault fault;
+  remedy next;
+  key_penalty key;
+  bool blames_target;  ///< Counts towards the breaker of the target.
+  last_word says;
+};
+
+/// The row of `f`.
+const fault_rule& rule_of(fault f) noexcept;
+
+/// Whether a fault is about the request, and not about who was asked.
+bool is_about_request(fault f) noexcept;
+
+/// Whether another attempt may end better.
+inline bool is_retryable(fault f) noexcept {
+  return rule_of(f).next != remedy::nobody;
+}
 
 /// Tokens of one call in disjoint parts: no token is counted in two of them.
 struct token_usage {
@@ -40,15 +83,65 @@ struct token_usage {
   std::uint64_t in_cache_read = 0;
   std::uint64_t in_cache_write_5m = 0;
   std::uint64_t in_cache_write_1h = 0;
+  std::uint64_t in_audio = 0;
   std::uint64_t out_text = 0;
   std::uint64_t out_reasoning = 0;
+  std::uint64_t out_audio = 0;
+  /// Uses of tools the provider runs itself: searches and the like. No tokens.
+  std::uint64_t tool_units = 0;
   /// Whether the provider reported any of it: explicit 0 is not missing.
   bool reported = false;
 
-  std::uint64_t total() const {
+  std::uint64_t input() const {
     return in_uncached + in_cache_read + in_cache_write_5m + in_cache_write_1h
-           + out_text + out_reasoning;
+           + in_audio;
   }
+  std::uint64_t output() const { return out_text + out_reasoning + out_audio; }
+  std::uint64_t total() const { return input() + output(); }
+};
+
+/// The parts of a `token_usage`, for metrics and the ledger.
+enum class token_kind : std::uint8_t {
+  input,
+  cache_read,
+  cache_write_5m,
+  cache_write_1h,
+  input_audio,
+  output,
+  reasoning,
+  output_audio,
+  tool_units,
+  count_,
+};
+
+/// Returns `input`, `cache_read`, ... for metric labels.
+std::string_view name_of(token_kind k) noexcept;
+
+/// That part of `usage`.
+std::uint64_t part_of(const token_usage& usage, token_kind k) noexcept;
+
+/// What a provider's answer says about one of its limits.
+struct limit_reading {
+  std::optional<std::uint64_t> limit = std::nullopt;
+  std::optional<std::uint64_t> remaining = std::nullopt;
+  /// Until the limit is all free again.
+  std::optional<std::chrono::milliseconds> reset = std::nullopt;
+};
+
+/// Which limit a reading speaks of; both wires that tell them have these.
+enum class limit_kind : std::uint8_t {
+  requests,
+  tokens,
+  input_tokens,
+  output_tokens,
+  count_,
+};
+
+/// The limits as one answer's headers tell them, by `limit_kind`.
+struct limit_readings {
+  std::array<limit_reading, static_cast<std::size_t>(limit_kind::count_)> of;
+  /// When the answer's head came.
+  std::chrono::steady_clock::time_point at;
 };
 
 /// Why an attempt ended, as the session reports it to the router.

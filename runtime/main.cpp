@@ -38,8 +38,11 @@ int serve(const std::string& file, const std::string& listen,
       return listen;
     return process(name);
   };
-  auto loaded =
-      file.empty() ? config::load("", "", env) : config::load_file(file, env);
+  const node::reader read = [&] {
+    return file.empty() ? config::load("", "", env)
+                        : config::load_file(file, env);
+  };
+  auto loaded = read();
   if (!loaded) {
     for (const auto& fault : loaded.faults)
       std::cerr << fault << '\n';
@@ -47,7 +50,7 @@ int serve(const std::string& file, const std::string& listen,
   }
   open_log(loaded.settings.log);
   raise_file_limit();
-  node all{std::move(loaded.settings)};
+  node all{std::move(loaded.settings), read};
   return all.run(ending);
 }
 

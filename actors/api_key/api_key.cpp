@@ -7,15 +7,25 @@
 
 namespace troupe {
 
+namespace {
+
+key_terms terms_of(const config::provider_settings& p) {
+  return {.limits = p.limits,
+          .breaker = p.breaker,
+          .lease_ttl = p.timeouts.total + key_guard::lease_margin};
+}
+
+}  // namespace
+
 api_key_metrics api_key_metrics_of(const metric_catalog& catalog,
-                                   const config::provider_settings& provider,
-                                   key_index index) {
+                                   const std::string& provider,
+                                   const key_id& key) {
   auto outcomes = label_values<fault>();
   outcomes.front() = "ok";
   auto refusals = label_values<key_refusal>();
   refusals.front().clear();
-  return catalog.api_key(provider.name, provider.keys[index].id.value(),
-                         outcomes, refusals);
+  return catalog.api_key(provider, key.value(), outcomes, refusals,
+                         label_values<key_limit>());
 }
 
 api_key_actor::behavior_type api_key(api_key_state::self_pointer self,
@@ -25,14 +35,20 @@ api_key_actor::behavior_type api_key(api_key_state::self_pointer self,
 
 api_key_actor::behavior_type api_key_state::make_behavior(api_key_deps deps) {
   deps_.emplace(std::move(deps));
-  const auto& p = *deps_->provider;
-  guard_.emplace(p.limits, p.breaker,
-                 p.timeouts.total + key_guard::lease_margin);
+  if (deps_->memory == nullptr)
+    deps_->memory = std::make_shared<key_memory>();
+  if (const auto& told = deps_->memory->adopted) {
+    deps_->provider = told->provider;
+    deps_->entry = told->entry;
+  }
+  guard_.emplace(terms_of(*deps_->provider), deps_->memory, now());
   random_.seed(static_cast<std::minstd_rand::result_type>(deps_->seed));
   announce();
   return {
       [this](atom::lend, const call_ticket& t) { lend(t); },
       [this](atom::settle, const lease_report& r) { settle(r); },
+      [this](atom::learn, lease_id id, const limits_ptr& l) { learn(id, l); },
+      [this](atom::adopt, const key_brief& b) { adopt(b); },
       [this](atom::sweep) { sweep(); },
       [this](atom::wake, std::uint64_t number) { wake(number); },
   };
@@ -41,7 +57,11 @@ api_key_actor::behavior_type api_key_state::make_behavior(api_key_deps deps) {
 // Whether somebody still waits shows when the answer is given; asking earlier
 // would only be a second, untimely opinion.
 void api_key_state::lend(const call_ticket& ticket) {
-  const auto answer = guard_->lend(ticket.matter()->tokens_estimated, now());
+  // Use may have fallen since anybody looked, and rises with this call.
+  watch_limits();
+  const auto& call = *ticket.matter();
+  const auto answer = guard_->lend(
+      {.tokens = call.tokens_estimated, .tokens_in = call.tokens_in}, now());
   if (answer.refusal == key_refusal::none)
     grant(ticket, answer.id);
   else
@@ -60,7 +80,7 @@ void api_key_state::decline(const call_ticket& ticket,
 }
 
 void api_key_state::grant(const call_ticket& ticket, lease_id id) {
-  const auto& entry = deps_->provider->keys[deps_->index];
+  const auto& entry = deps_->entry;
   // After the answer the call is the borrower's.
   auto& call = *ticket.matter();
   ++call.attempts;
@@ -77,7 +97,7 @@ void api_key_state::grant(const call_ticket& ticket, lease_id id) {
     watch_leases();
   else  // The borrower left meanwhile: nothing was lent.
     guard_->withdraw(id);
-  announce();
+  announce(occasion::lend);
 }
 
 void api_key_state::settle(const lease_report& report) {
@@ -91,9 +111,24 @@ void api_key_state::settle(const lease_report& report) {
   if (verdict.opened) {
     deps_->metrics.opened.Increment();
     spdlog::warn("api-key key={} breaker=open fault={}",
-                 deps_->provider->keys[deps_->index].id.value(),
-                 name_of(report.fault));
+                 deps_->entry.id.value(), name_of(report.fault));
   }
+  announce();
+}
+
+void api_key_state::learn(lease_id id, const limits_ptr& readings) {
+  if (guard_->learn(id, readings, now()))
+    announce();
+}
+
+void api_key_state::adopt(const key_brief& brief) {
+  const bool is_renewed = brief.entry.secret != deps_->entry.secret;
+  deps_->provider = brief.provider;
+  deps_->entry = brief.entry;
+  deps_->memory->adopted = brief;
+  guard_->adopt(terms_of(*brief.provider));
+  if (is_renewed)
+    guard_->renew();
   announce();
 }
 
@@ -101,8 +136,8 @@ void api_key_state::sweep() {
   sweep_pending_ = false;
   if (const auto count = guard_->reclaim_overdue(now()); count > 0) {
     deps_->metrics.expired.Increment(count);
-    spdlog::warn("api-key key={} leases_expired={}",
-                 deps_->provider->keys[deps_->index].id.value(), count);
+    spdlog::warn("api-key key={} leases_expired={}", deps_->entry.id.value(),
+                 count);
     announce();
   }
   watch_leases();
@@ -115,12 +150,30 @@ void api_key_state::wake(std::uint64_t number) {
   announce();
 }
 
-void api_key_state::announce() {
-  const auto standing = guard_->standing(deps_->index, now());
+void api_key_state::announce(occasion why) {
+  auto standing = guard_->standing(deps_->index, now());
+  standing.after_lend = why == occasion::lend;
   deps_->metrics.usable.Set(standing.condition == key_condition::usable);
   deps_->metrics.in_flight.Set(standing.in_flight);
   self_->send(deps_->pool.current(), atom::stand_v, standing);
+  watch_limits();
   watch_recovery(standing);
+}
+
+void api_key_state::watch_limits() {
+  const auto used = guard_->uses(now());
+  deps_->metrics.limit_used.Set(*std::ranges::max_element(used));
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const auto limit = static_cast<key_limit>(i);
+    const auto level =
+        deps_->memory->alarm.watch(limit, used[i], deps_->provider->alerts);
+    if (!level)
+      continue;
+    deps_->metrics.limit_alerts[limit].Increment();
+    spdlog::warn("api-key key={} limit={} used={:.0f}% level={:.0f}%",
+                 deps_->entry.id.value(), name_of(limit), used[i] * 100,
+                 *level * 100);
+  }
 }
 
 // All leases live equally long, so the next to expire is never earlier than the

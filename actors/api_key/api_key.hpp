@@ -2,23 +2,26 @@
 //
 // One actor a key, so that keys share nothing. The decisions are made by
 // `key_guard`; this actor holds the secret, answers calls with it, tells its
-// pool how it stands after every change, and counts.
+// pool how it stands after every change, warns when a limit is nearly used up,
+// and counts.
 //
 // Timers: at most one that ends overdue leases, while some are out, and one
 // that looks again when the key may be usable, while it is not. An idle,
 // healthy key has none.
 //
-// Failure    What it lent and counted is forgotten; calls in its mailbox are
-//            answered with actor_lost. The next incarnation starts with empty
-//            limits, and the provider's 429s stand in for what was forgotten.
+// Failure    Its leases are forgotten, and calls in its mailbox are answered
+//            with actor_lost. What was spent, learned and refused is in
+//            `api_key_deps::memory` and holds for the next incarnation, to
+//            which all that was reserved is spent.
 // Supervised By its provider's supervisor; restarted after any abnormal exit.
-// Mailbox    One message for each call under way, which http bounds by its
+// Mailbox    Two messages for each call under way, which http bounds by its
 //            `max_connections`.
 // Metrics    api_key_requests_total, troupe_api_key_*.
 
 #pragma once
 
 #include "actors/api_key/key_guard.hpp"
+#include "actors/api_key/key_memory.hpp"
 #include "actors/contracts.hpp"
 #include "config/settings.hpp"
 #include "runtime/metrics/catalog.hpp"
@@ -31,22 +34,26 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <string>
 
 namespace troupe {
 
 /// What an api key needs from the outside world.
 struct api_key_deps {
   std::shared_ptr<const config::provider_settings> provider;
-  key_index index = 0;  ///< In `provider->keys`.
+  config::key_entry entry;
+  key_index index = 0;  ///< Its place in its pool's roster.
   address<key_pool_actor> pool;
+  /// What earlier incarnations knew; null: nothing, and nothing will be kept.
+  std::shared_ptr<key_memory> memory;
   api_key_metrics metrics;
   std::uint64_t seed = 0;  ///< Of the jitter; any number.
 };
 
-/// The instruments of one key. @pre `index` is one of its provider's.
+/// The instruments of one key.
 api_key_metrics api_key_metrics_of(const metric_catalog& catalog,
-                                   const config::provider_settings& provider,
-                                   key_index index);
+                                   const std::string& provider,
+                                   const key_id& key);
 
 class api_key_state {
 public:
@@ -65,9 +72,13 @@ private:
   void decline(const call_ticket& ticket, const key_guard::answer& why);
   void grant(const call_ticket& ticket, lease_id id);
   void settle(const lease_report& report);
+  void learn(lease_id id, const limits_ptr& readings);
+  void adopt(const key_brief& brief);
   void sweep();
   void wake(std::uint64_t number);
-  void announce();
+  enum class occasion : std::uint8_t { lend, any };
+  void announce(occasion why = occasion::any);
+  void watch_limits();
   void watch_leases();
   void watch_recovery(const key_standing& standing);
   time_point now() const;

@@ -45,42 +45,53 @@ void breaker::withdraw(bool probe) {
     state_ = state::open;
 }
 
+void breaker::close() {
+  state_ = state::closed;
+  openings_ = 0;
+  faults_ = 0;
+}
+
+void breaker::renew() {
+  close();
+  rests_until_ = time_point::min();
+}
+
 bool breaker::judge(const report& r, time_point now, double random) {
-  if (r.fault == fault::rate)
+  const auto penalty = rule_of(r.fault).key;
+  if (penalty == key_penalty::rests)
     rests_until_ = std::max(rests_until_, now + wish(r.retry_after, rate_rest));
   // Only the probe speaks while it is out.
   if (state_ == state::probing && !r.probe)
     return false;
-  switch (r.fault) {
-  case fault::none:
-    if (r.probe) {
-      state_ = state::closed;
-      openings_ = 0;
-    }
-    faults_ = 0;
+  switch (penalty) {
+  case key_penalty::none:
+    if (r.fault == fault::none)
+      judge_success(r.probe);
+    else
+      withdraw(r.probe);
     return false;
-  case fault::transient:
-  case fault::malformed:
+  case key_penalty::counts:
     return judge_fault(r, now, random);
-  case fault::quota:
+  case key_penalty::rests:
+    withdraw(r.probe);
+    return false;
+  case key_penalty::spent:
     // A dead key stays dead: its quota is the smaller trouble.
     if (state_ == state::open && cause_ == cause::credential)
       return false;
     open(cause::quota, now + wish(r.retry_after, quota_rest));
     return false;
-  case fault::credential:
+  case key_penalty::dead:
     open(cause::credential, now + wish(r.retry_after, dead_rest));
-    return false;
-  case fault::rate:
-  case fault::context_length:
-  case fault::content_filter:
-  case fault::client:
-  case fault::abandoned:
-  case fault::count_:
-    withdraw(r.probe);
     return false;
   }
   return false;
+}
+
+void breaker::judge_success(bool probe) {
+  if (probe)
+    close();
+  faults_ = 0;
 }
 
 bool breaker::judge_fault(const report& r, time_point now, double random) {

@@ -68,6 +68,15 @@ public:
   /// The call never went out. @pre `probe` is what its `lend` returned.
   void withdraw(bool probe);
 
+  /// Nobody will hear of the calls that are out, the probe among them.
+  void lose_calls() { withdraw(state_ == state::probing); }
+
+  /// It is another key now, of which nothing is known.
+  void renew();
+
+  /// Other numbers, from the next fault on.
+  void adopt(const config::breaker_settings& settings) { settings_ = settings; }
+
   /// One call's end.
   struct report {
     troupe::fault fault = fault::none;
@@ -79,6 +88,12 @@ public:
   /// opened the breaker (also again).
   bool judge(const report& r, time_point now, double random);
 
+  bool is_open() const { return state_ != state::closed; }
+  bool is_probing() const { return state_ == state::probing; }
+
+  /// Whether a success would change anything.
+  bool is_suspect() const { return state_ != state::closed || faults_ > 0; }
+
   /// usable, cooling, spent (the quota), probing or dead.
   key_condition condition(time_point now) const;
 
@@ -86,7 +101,9 @@ private:
   enum class state : std::uint8_t { closed, open, probing };
   enum class cause : std::uint8_t { faults, quota, credential };
 
+  void judge_success(bool probe);
   bool judge_fault(const report& r, time_point now, double random);
+  void close();
   void open(cause why, time_point until);
   milliseconds cooldown(double random) const;
 

@@ -3,50 +3,42 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <limits>
+#include <utility>
 
 namespace troupe {
 
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-
 constexpr std::array refusal_names{
-    std::string_view{"none"},          std::string_view{"breaker"},
-    std::string_view{"in_flight"},     std::string_view{"requests_minute"},
-    std::string_view{"requests_hour"}, std::string_view{"requests_day"},
+    std::string_view{"none"},
+    std::string_view{"breaker"},
+    std::string_view{"in_flight"},
+    std::string_view{"requests_minute"},
+    std::string_view{"requests_hour"},
+    std::string_view{"requests_day"},
     std::string_view{"tokens_minute"},
+    std::string_view{"learned_requests"},
+    std::string_view{"learned_tokens"},
+    std::string_view{"learned_input_tokens"},
+    std::string_view{"learned_output_tokens"},
 };
 
 static_assert(refusal_names.size()
               == static_cast<std::size_t>(key_refusal::count_));
 
-/// Even an empty call takes something from a token limit.
-constexpr std::uint64_t tokens_min = 1;
-
-// What a call took from the token limit. Without a report of usage: nothing if
-// the provider turned it away at the door, else all that was reserved, since
-// nobody knows how far it came.
-std::uint64_t tokens_of(const lease_report& r, std::uint64_t reserved) {
-  if (r.usage.reported)
-    return r.usage.total();
-  switch (r.fault) {
-  case fault::rate:
-  case fault::quota:
-  case fault::credential:
-  case fault::client:
-  case fault::context_length:
-    return 0;
-  case fault::none:
-  case fault::transient:
-  case fault::content_filter:
-  case fault::malformed:
-  case fault::abandoned:
-  case fault::count_:
-    return reserved;
-  }
-  return reserved;
+/// The refusals that name a limit follow the others, in the order of the
+/// limits.
+constexpr key_refusal refusal_by(key_limit l) {
+  return static_cast<key_refusal>(
+      static_cast<std::size_t>(key_refusal::requests_minute)
+      + static_cast<std::size_t>(l));
 }
+
+static_assert(refusal_by(key_limit::rpm) == key_refusal::requests_minute);
+static_assert(refusal_by(key_limit::tpm) == key_refusal::tokens_minute);
+static_assert(refusal_by(key_limit::requests) == key_refusal::learned_requests);
+static_assert(refusal_by(key_limit::count_) == key_refusal::count_);
 
 }  // namespace
 
@@ -54,35 +46,40 @@ std::string_view name_of(key_refusal r) noexcept {
   return refusal_names[static_cast<std::size_t>(r)];
 }
 
-key_guard::key_guard(const config::key_limits& limits,
-                     const config::breaker_settings& breaker,
-                     milliseconds lease_ttl)
-    : concurrent_(limits.concurrent), lease_ttl_(lease_ttl),
-      requests_minute_(limits.rpm, minutes{1}),
-      requests_hour_(limits.rph, hours{1}),
-      requests_day_(limits.rpd, hours{24}),
-      tokens_minute_(limits.tpm, minutes{1}), breaker_(breaker) {}
+key_guard::key_guard(const key_terms& terms, std::shared_ptr<key_memory> memory,
+                     time_point now)
+    : memory_(memory != nullptr ? std::move(memory)
+                                : std::make_shared<key_memory>()) {
+  adopt(terms);
+  memory_->limits.settle_all(now);
+  memory_->breaker.lose_calls();
+}
 
-key_guard::answer key_guard::lend(std::uint64_t tokens, time_point now) {
-  tokens = std::max(tokens, tokens_min);
-  if (const auto o = find_obstacle(tokens, now); o.refusal != key_refusal::none)
+key_guard::answer key_guard::lend(const key_demand& demand, time_point now) {
+  const auto wanted = limit_book::amounts_of(demand);
+  if (const auto o = find_obstacle(wanted, now); o.refusal != key_refusal::none)
     return {.refusal = o.refusal, .id = {}, .usable_at = o.until};
-  for (auto* w : {&requests_minute_, &requests_hour_, &requests_day_})
-    w->book(1, now);
-  tokens_minute_.hold(tokens);
-  const lease_id id{++last_lease_};
-  loans_.emplace(id, loan{tokens, now, breaker_.lend()});
+  const lease_id id{++memory_->last_lease};
+  loans_.emplace_hint(loans_.end(), id,
+                      loan{memory_->limits.lend(id.value(), wanted, now), now,
+                           memory_->breaker.lend(), secret_});
   return {.refusal = key_refusal::none, .id = id, .usable_at = {}};
 }
 
 void key_guard::withdraw(lease_id id) {
   const auto found = loans_.find(id);
   assert(found != loans_.end());
-  for (auto* w : {&requests_minute_, &requests_hour_, &requests_day_})
-    w->unbook(1);
-  tokens_minute_.release(found->second.tokens);
-  breaker_.withdraw(found->second.probe);
+  memory_->limits.withdraw(found->second.taken);
+  memory_->breaker.withdraw(found->second.probe);
   loans_.erase(found);
+}
+
+bool key_guard::learn(lease_id id, const limits_ptr& readings, time_point now) {
+  const auto found = loans_.find(id);
+  if (found == loans_.end() || readings == nullptr)
+    return false;
+  memory_->limits.learn(found->second.taken, *readings, now);
+  return true;
 }
 
 key_guard::verdict key_guard::settle(const lease_report& report, time_point now,
@@ -92,14 +89,28 @@ key_guard::verdict key_guard::settle(const lease_report& report, time_point now,
     return {};
   const auto terms = found->second;
   loans_.erase(found);
-  tokens_minute_.release(terms.tokens);
-  if (const auto used = tokens_of(report, terms.tokens); used > 0)
-    tokens_minute_.book(used, now);
+  memory_->limits.settle(terms.taken, report, now);
+  if (terms.secret != secret_)
+    return {.known = true};
+  if (report.fault == fault::none && report.first_byte.count() > 0)
+    memory_->first_byte.add(report.first_byte, now);
   return {.known = true,
-          .opened = breaker_.judge({.fault = report.fault,
-                                    .retry_after = report.retry_after,
-                                    .probe = terms.probe},
-                                   now, random)};
+          .opened = memory_->breaker.judge({.fault = report.fault,
+                                            .retry_after = report.retry_after,
+                                            .probe = terms.probe},
+                                           now, random)};
+}
+
+void key_guard::adopt(const key_terms& terms) {
+  memory_->limits.adopt(terms.limits);
+  memory_->breaker.adopt(terms.breaker);
+  concurrent_ = terms.limits.concurrent;
+  lease_ttl_ = terms.lease_ttl;
+}
+
+void key_guard::renew() {
+  ++secret_;
+  memory_->breaker.renew();
 }
 
 std::uint32_t key_guard::reclaim_overdue(time_point now) {
@@ -124,8 +135,8 @@ key_standing key_guard::standing(key_index index, time_point now) {
   key_standing result;
   result.index = index;
   result.in_flight = static_cast<std::uint32_t>(loans_.size());
-  result.condition = breaker_.condition(now);
-  const auto o = find_obstacle(tokens_min, now);
+  result.condition = memory_->breaker.condition(now);
+  const auto o = find_obstacle(limit_book::amounts_of({}), now);
   if (result.condition == key_condition::usable
       && o.refusal != key_refusal::none)
     result.condition = o.refusal == key_refusal::in_flight
@@ -133,43 +144,55 @@ key_standing key_guard::standing(key_index index, time_point now) {
                            : key_condition::spent;
   if (o.refusal != key_refusal::none)
     result.usable_at = o.until;
-  for (auto* w :
-       {&requests_minute_, &requests_hour_, &requests_day_, &tokens_minute_})
-    result.headroom = std::min(result.headroom, w->free_share(now));
+  const auto used = uses(now);
+  result.headroom = 1 - *std::ranges::max_element(used);
   if (concurrent_ > 0)
     result.headroom =
-        std::min(result.headroom, 1
-                                      - static_cast<double>(loans_.size())
-                                            / static_cast<double>(concurrent_));
+        std::min(result.headroom,
+                 std::max(0.0, 1
+                                   - static_cast<double>(loans_.size())
+                                         / static_cast<double>(concurrent_)));
+  result.calls_free = calls_free(now);
+  result.tokens_free = memory_->limits.tokens_free(now);
+  result.first_byte = memory_->first_byte.value();
   return result;
 }
 
+limit_uses key_guard::uses(time_point now) {
+  return memory_->limits.uses(now);
+}
+
 // Names the first obstacle, and the moment when all of them are gone.
-key_guard::obstacle key_guard::find_obstacle(std::uint64_t tokens,
+key_guard::obstacle key_guard::find_obstacle(const limit_book::amounts& wanted,
                                              time_point now) {
   obstacle result;
-  const auto meet = [&](key_refusal why, std::optional<time_point> until) {
+  const auto meet = [&](key_refusal why, time_point until) {
     if (result.refusal == key_refusal::none)
       result.refusal = why;
-    result.until = std::max(result.until, until.value_or(now + turnover));
+    result.until = std::max(result.until, until);
   };
-  if (!breaker_.admits(now))
-    meet(key_refusal::breaker, breaker_.admits_at());
+  if (!memory_->breaker.admits(now))
+    meet(key_refusal::breaker,
+         memory_->breaker.admits_at().value_or(now + turnover));
   if (is_busy())
-    meet(key_refusal::in_flight, std::nullopt);
-  const auto check = [&](limit_window& w, std::uint64_t n, key_refusal why) {
-    if (!w.fits(n, now))
-      meet(why, w.fits_at(n, now));
-  };
-  check(requests_minute_, 1, key_refusal::requests_minute);
-  check(requests_hour_, 1, key_refusal::requests_hour);
-  check(requests_day_, 1, key_refusal::requests_day);
-  check(tokens_minute_, tokens, key_refusal::tokens_minute);
+    meet(key_refusal::in_flight, now + turnover);
+  if (const auto o = memory_->limits.find_obstacle(wanted, now); o.limit)
+    meet(refusal_by(*o.limit),
+         o.reserved ? std::max(o.until, now + turnover) : o.until);
   return result;
 }
 
 bool key_guard::is_busy() const {
   return concurrent_ > 0 && loans_.size() >= concurrent_;
+}
+
+std::uint32_t key_guard::calls_free(time_point now) {
+  auto result = memory_->limits.calls_free(now);
+  if (concurrent_ > 0)
+    result =
+        std::min(result, concurrent_ - std::min(concurrent_, loans_.size()));
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      result, std::numeric_limits<std::uint32_t>::max()));
 }
 
 }  // namespace troupe

@@ -1,27 +1,27 @@
 // All that decides whether one key may be lent: its limits, its breaker, and
 // the leases that are out.
 //
-// The one rule: what goes out is counted before it goes, and counted once. A
-// request counts when it is lent. Tokens are reserved by estimate and booked as
-// they were really used when the lease ends (limit_window.hpp). A call that
-// never left is taken back without a trace.
+// The one rule: what goes out is counted before it goes, and counted once, in
+// all of the key's limits (limit_book.hpp). A call that never left is taken
+// back without a trace.
 //
 // A lease ends by its report, or after its time to live, then as if abandoned:
 // a borrower that died must not hold a place for ever.
 //
-// Limits: knows nothing of what an earlier incarnation lent. After a restart
-// the provider's own 429 stands in for what was forgotten.
+// What is spent, learned and judged is kept in a `key_memory`, which an earlier
+// incarnation may have filled. What that one held in reserve counts as spent;
+// its leases are unknown to this one.
 
 #pragma once
 
-#include "actors/api_key/breaker.hpp"
-#include "actors/api_key/limit_window.hpp"
+#include "actors/api_key/key_memory.hpp"
 #include "actors/contracts.hpp"
 #include "config/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -36,11 +36,22 @@ enum class key_refusal : std::uint8_t {
   requests_hour,
   requests_day,
   tokens_minute,
+  learned_requests,
+  learned_tokens,
+  learned_input_tokens,
+  learned_output_tokens,
   count_,
 };
 
 /// Returns `breaker`, `in_flight`, ... for metric labels.
 std::string_view name_of(key_refusal r) noexcept;
+
+/// What the configuration allows a key.
+struct key_terms {
+  config::key_limits limits;
+  config::breaker_settings breaker;
+  std::chrono::milliseconds lease_ttl{0};
+};
 
 class key_guard {
 public:
@@ -53,8 +64,9 @@ public:
   /// borrower's own report always comes first.
   static constexpr milliseconds lease_margin = std::chrono::minutes{1};
 
-  key_guard(const config::key_limits& limits,
-            const config::breaker_settings& breaker, milliseconds lease_ttl);
+  /// Takes over what is in `memory`; null: there is nothing to remember.
+  key_guard(const key_terms& terms, std::shared_ptr<key_memory> memory,
+            time_point now);
 
   /// What `lend` decided.
   struct answer {
@@ -63,12 +75,16 @@ public:
     time_point usable_at;  ///< Only if refused: when to ask again.
   };
 
-  /// Reserves one call of about `tokens`.
-  answer lend(std::uint64_t tokens, time_point now);
+  /// Reserves one call that takes about `demand`.
+  answer lend(const key_demand& demand, time_point now);
 
   /// The call of the latest lease never left: takes everything back.
-  /// @pre nothing was lent or settled since.
+  /// @pre nothing was lent, learned or settled since.
   void withdraw(lease_id id);
+
+  /// Takes over what the answer to a lease tells. Returns whether the lease is
+  /// known and anything was told.
+  bool learn(lease_id id, const limits_ptr& readings, time_point now);
 
   /// What `settle` found out.
   struct verdict {
@@ -79,6 +95,14 @@ public:
   /// Ends a lease. `random` in [0, 1) strays the cool-down.
   verdict settle(const lease_report& report, time_point now, double random);
 
+  /// Other terms from now on. What was spent stays spent, and leases that are
+  /// out stay out.
+  void adopt(const key_terms& terms);
+
+  /// The secret is another. Closes the breaker, and lets no lease that was lent
+  /// with the old one judge the new.
+  void renew();
+
   /// Ends the leases that outlived their time to live; returns how many.
   std::uint32_t reclaim_overdue(time_point now);
 
@@ -88,11 +112,15 @@ public:
   /// How the key stands towards a call of the smallest size.
   key_standing standing(key_index index, time_point now);
 
+  /// What is used of each limit.
+  limit_uses uses(time_point now);
+
 private:
   struct loan {
-    std::uint64_t tokens;
+    limit_book::entry taken;
     time_point since;
     bool probe;
+    std::uint32_t secret;  // Of which it was lent.
   };
 
   struct obstacle {
@@ -100,18 +128,15 @@ private:
     time_point until = time_point::min();
   };
 
-  obstacle find_obstacle(std::uint64_t tokens, time_point now);
+  obstacle find_obstacle(const limit_book::amounts& wanted, time_point now);
   bool is_busy() const;
+  std::uint32_t calls_free(time_point now);
 
-  std::uint64_t concurrent_;
-  milliseconds lease_ttl_;
-  limit_window requests_minute_;
-  limit_window requests_hour_;
-  limit_window requests_day_;
-  limit_window tokens_minute_;
-  breaker breaker_;
+  std::shared_ptr<key_memory> memory_;  // Never null.
+  std::uint64_t concurrent_ = 0;
+  milliseconds lease_ttl_{0};
   std::map<lease_id, loan> loans_;  // By number, which is by age.
-  std::uint64_t last_lease_ = 0;
+  std::uint32_t secret_ = 0;        // How many there were before.
 };
 
 }  // namespace troupe

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace troupe {
 
@@ -27,10 +28,8 @@ limit_window::fits_at(std::uint64_t amount, time_point now) {
 }
 
 void limit_window::book(std::uint64_t amount, time_point now) {
-  if (limit_ == 0)
-    return;
   forget(now);
-  amount = clamped(amount);
+  amount = std::min(amount, amount_max);
   booked_ += amount;
   if (!lines_.empty() && now - lines_.back().first < length_ / resolution) {
     lines_.back().last = now;
@@ -41,21 +40,34 @@ void limit_window::book(std::uint64_t amount, time_point now) {
 }
 
 void limit_window::unbook(std::uint64_t amount) {
-  if (limit_ == 0)
-    return;
-  amount = clamped(amount);
+  amount = std::min(amount, amount_max);
   assert(!lines_.empty() && lines_.back().amount >= amount);
   lines_.back().amount -= amount;
   booked_ -= amount;
 }
 
 void limit_window::hold(std::uint64_t amount) {
-  held_ += clamped(amount);
+  held_ += std::min(amount, amount_max);
 }
 
 void limit_window::release(std::uint64_t amount) {
-  assert(held_ >= clamped(amount));
-  held_ -= clamped(amount);
+  amount = std::min(amount, amount_max);
+  assert(held_ >= amount);
+  held_ -= amount;
+}
+
+void limit_window::book_held(time_point now) {
+  if (held_ > 0)
+    book(held_, now);
+  held_ = 0;
+}
+
+std::uint64_t limit_window::free(time_point now) {
+  forget(now);
+  const auto taken = booked_ + held_;
+  if (limit_ == 0 || taken == 0)
+    return std::numeric_limits<std::uint64_t>::max();
+  return limit_ - std::min(taken, limit_);
 }
 
 double limit_window::free_share(time_point now) {

@@ -18,8 +18,11 @@
 // long as estimates are not exceeded; an excess is booked as well and delays
 // those who come next.
 //
-// Limits: an amount above the whole limit is treated as the limit: it gets in
-// alone. Time must not run backwards.
+// What is spent is remembered whatever the limit, also where there is none: the
+// limit may change at any time, and what was spent stays spent.
+//
+// Limits: an amount above the whole limit gets in alone. Time must not run
+// backwards.
 
 #pragma once
 
@@ -38,9 +41,15 @@ public:
   /// at most 1/60 of the limit comes back late.
   static constexpr int resolution = 60;
 
-  /// `limit` = 0: no limit; everything fits and nothing is remembered.
+  /// Larger amounts are taken for this one, so that no sum overflows.
+  static constexpr std::uint64_t amount_max = std::uint64_t{1} << 40;
+
+  /// `limit` = 0: no limit; everything fits.
   limit_window(std::uint64_t limit, std::chrono::milliseconds length)
       : limit_(limit), length_(length) {}
+
+  /// From now on the limit is another; what was spent stays spent.
+  void set_limit(std::uint64_t limit) { limit_ = limit; }
 
   /// Whether `amount` may be booked or held at `now`.
   bool fits(std::uint64_t amount, time_point now);
@@ -63,6 +72,12 @@ public:
   /// Ends a reservation. @pre `amount` is held.
   void release(std::uint64_t amount);
 
+  /// Nobody will release what is held: all of it is taken for spent.
+  void book_held(time_point now);
+
+  /// How much fits at `now`; the largest number there is if that is anything.
+  std::uint64_t free(time_point now);
+
   /// The part of the limit that is free at `now`: 1 = all, 0 = none.
   double free_share(time_point now);
 
@@ -73,8 +88,7 @@ private:
     std::uint64_t amount;
   };
 
-  /// Larger amounts decide nothing a full window does not decide, and would
-  /// make sums overflow.
+  /// Larger amounts than the limit decide nothing a full window does not.
   std::uint64_t clamped(std::uint64_t amount) const {
     return amount < limit_ ? amount : limit_;
   }

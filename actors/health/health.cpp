@@ -1,6 +1,7 @@
 #include "actors/health/health.hpp"
 
 #include "actors/health/health_board.hpp"
+#include "actors/router/routing.hpp"
 
 #include <utility>
 
@@ -37,10 +38,12 @@ void health_state::ask_all() {
   self_->delayed_send(self_, deps_->interval, atom::sweep_v);
   if (awaited_ > 0)
     return;  // The last round is not over; its time-outs will end it.
-  awaited_ = deps_->pools.size();
-  for (const auto& pool : deps_->pools) {
-    const auto provider = pool.provider;
-    self_->request(pool.at.current(), caf::duration{patience}, atom::status_v)
+  checks_.clear();
+  const auto routes = *deps_->routes->get();
+  awaited_ = routes->providers().size();
+  for (const auto& each : routes->providers()) {
+    const auto provider = each.settings->name;
+    self_->request(each.pool.current(), caf::duration{patience}, atom::status_v)
         .then(
             [this, provider](std::vector<key_status>& keys) {
               heard(provider, std::move(keys));

@@ -1,8 +1,8 @@
 // HEALTH: asks every part how it is, and publishes the answer.
 //
-// One a node. Every `monitoring.health_interval` it asks the key pools; when
-// all have answered, or have not in time, it publishes a report that the doors
-// show without asking anybody.
+// One a node. Every `monitoring.health_interval` it asks the key pools that
+// calls are routed to then; when all have answered, or have not in time, it
+// publishes a report that the doors show without asking anybody.
 //
 // Failure    While it is dead the last report ages; the doors call a report
 //            that is too old critical.
@@ -14,7 +14,6 @@
 #include "actors/contracts.hpp"
 #include "runtime/health_report.hpp"
 #include "runtime/published.hpp"
-#include "runtime/supervision/address.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -24,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,12 +31,8 @@
 namespace troupe {
 
 struct health_deps {
-  struct pool {
-    std::string provider;
-    address<key_pool_actor> at;
-  };
-
-  std::vector<pool> pools;
+  /// Whose pools there are. @pre a routing has been published.
+  std::shared_ptr<published<routing_ptr>> routes;
   std::chrono::milliseconds interval{5000};
   /// Lines the log has dropped since the start.
   std::function<std::uint64_t()> log_dropped;

@@ -18,6 +18,7 @@ ingress_actor::behavior_type ingress_state::make_behavior(ingress_deps deps) {
   deps_.emplace(std::move(deps));
   return {
       [this](atom::admit, const call_ticket& t) { admit(t); },
+      [this](atom::adopt, const gate_ptr& g) { deps_->entrance = g; },
   };
 }
 

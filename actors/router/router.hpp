@@ -1,57 +1,66 @@
-// ROUTER: decides which provider serves a model, and what follows a fault.
+// ROUTER: decides which target serves a model, and what follows a fault.
 //
-// The decisions are made by `route_table` and `retry_policy`; this actor sends
-// calls on their way and holds those that wait. A waiting call lies in the
-// clock until its time has come, also when its asker has left by then: each
-// wait is bounded by `retry.delay_max` and each call waits once at a time.
+// The decisions are made by `planner`; this actor sends calls on their way,
+// holds those that wait, and counts. A waiting call lies in the clock until its
+// time has come, also when its asker has left by then: each wait is bounded,
+// and each call waits once at a time.
 //
 // Failure    Calls in its mailbox are answered with actor_lost, waiting ones as
-//            soon as their time has come. There is nothing else to lose.
+//            soon as their time has come. What it knew of its targets is lost:
+//            they count as well until they fail again.
 // Supervised By the root; restarted after any abnormal exit.
 // Mailbox    One message for each call under way, which http bounds by its
 //            `max_connections`.
-// Metrics    troupe_router_*.
+// Metrics    troupe_router_*, troupe_target_*.
 
 #pragma once
 
 #include "actors/contracts.hpp"
-#include "actors/router/retry_policy.hpp"
-#include "actors/router/route_table.hpp"
-#include "config/settings.hpp"
+#include "actors/router/planner.hpp"
 #include "runtime/metrics/catalog.hpp"
-#include "runtime/supervision/address.hpp"
+#include "runtime/published.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <random>
 #include <vector>
 
 namespace troupe {
 
+/// The instruments of the router, for one routing.
 struct router_metrics {
+  router_metrics(const metric_catalog& catalog, const routing& routes);
+
   counters_by_name refused;  ///< By errc.
-  /// By fault, one for each provider.
-  std::vector<counters_by_name> retries;
-  std::vector<std::reference_wrapper<prometheus::Counter>> waits;
+  prometheus::Counter& over_budget;
+
+  struct provider {
+    counters_by_name retries;  ///< By fault.
+    std::reference_wrapper<prometheus::Counter> waits;
+    std::reference_wrapper<prometheus::Counter> fallbacks;
+    std::reference_wrapper<prometheus::Counter> hedges;
+  };
+  std::vector<provider> providers;  ///< As in the routing.
+
+  struct target {
+    std::reference_wrapper<prometheus::Counter> opened;
+    std::reference_wrapper<prometheus::Gauge> usable;
+  };
+  std::vector<target> targets;  ///< By target_index.
 };
 
 /// What a router needs from the outside world.
 struct router_deps {
-  std::shared_ptr<const route_table> routes;
-  /// As in `settings::providers`, like the pools.
-  std::vector<std::shared_ptr<const config::provider_settings>> providers;
-  std::vector<address<key_pool_actor>> pools;
-  router_metrics metrics;
-  std::uint64_t seed = 0;  ///< Of the jitter; any number.
+  /// The latest configuration; read at every start, so that a router that is
+  /// restarted does not go back to an old one.
+  std::shared_ptr<published<routing_ptr>> routes;
+  metric_catalog metrics;
+  std::uint64_t seed = 0;  ///< Of the jitter and the draws; any number.
 };
-
-/// The instruments of the router.
-router_metrics router_metrics_of(const metric_catalog& catalog,
-                                 const config::settings& settings);
 
 class router_state {
 public:
@@ -62,24 +71,29 @@ public:
   // Must stay a constructor, see api_key_state.
   explicit router_state(self_pointer self) : self_(self) {}
 
-  router_actor::behavior_type make_behavior(router_deps deps);
+  router_actor::behavior_type make_behavior(const router_deps& deps);
 
 private:
   void route(const call_ticket& ticket);
   void retry(const call_ticket& ticket, const attempt_result& result);
+  void hedge(const call_ticket& ticket);
   void postpone(const call_ticket& ticket, time_point usable_at);
-  void ask_pool(const call_ticket& ticket);
-  void follow(const call_ticket& ticket, const retry_decision& decision);
-  void refuse(const call_ticket& ticket, caf::error why);
+  void resume(const call_ticket& ticket);
+  void judge(const target_report& report);
+  void adopt(const routing_ptr& routes);
+  void follow(const call_ticket& ticket, planner::step step);
+  void tell(target_board::finding f, fault why);
+  router_metrics::provider* metrics_of(const call& c);
   time_point now() const;
 
   self_pointer self_;
-  std::optional<router_deps> deps_;  // Set once, by make_behavior.
-  std::minstd_rand random_;
+  std::optional<metric_catalog> catalog_;  // Set once, by make_behavior.
+  std::optional<planner> planner_;         // Likewise.
+  std::optional<router_metrics> metrics_;  // Of the planner's routing.
 };
 
-/// Returns the behavior of a router.
+/// Returns the behavior of a router. @pre a routing has been published.
 router_actor::behavior_type router(router_state::self_pointer self,
-                                   router_deps deps);
+                                   const router_deps& deps);
 
 }  // namespace troupe

@@ -168,7 +168,7 @@ task<> answer_chat(lane& l, request& req, responder& res,
     co_return;
   }
   auto& asked = std::get<chat_request>(read);
-  const auto choice = choose(l.deps.settings, asked.model);
+  const auto choice = choose(l.settings(), asked.model);
   if (!choice) {
     co_await refuse(req, res, record, 503, "no_provider",
                     "No provider is configured.", "");

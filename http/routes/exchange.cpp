@@ -1,128 +1,91 @@
 #include "http/routes/exchange.hpp"
 
-#include "http/status.hpp"
-#include "http/upstream/request_head.hpp"
+#include "http/routes/call_facts.hpp"
 #include "http/wire/credential.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace troupe::http {
 
-/// A lease in hand: settled by `settle`, or, if the coroutine that held it is
-/// gone, as abandoned.
-class exchange::held_lease {
+/// The attempts that an interruption ends, for as long as they live.
+class exchange::watch {
 public:
-  explicit held_lease(const lease& l)
-      : lease_(l), since_(std::chrono::steady_clock::now()) {}
-  held_lease(const held_lease&) = delete;
-  held_lease& operator=(const held_lease&) = delete;
+  explicit watch(exchange& e) : owner_(e) {}
+  ~watch() { owner_.under_way_.clear(); }
+  watch(const watch&) = delete;
+  watch& operator=(const watch&) = delete;
 
-  ~held_lease() {
-    if (!settled_)
-      send({.fault = fault::abandoned}, {});
-  }
-
-  void settle(const attempt_result& result, const token_usage& usage) {
-    settled_ = true;
-    send(result, usage);
-  }
+  void over(attempt& a) { owner_.under_way_.push_back(&a); }
 
 private:
-  void send(const attempt_result& result, const token_usage& usage) const {
-    lease_report report;
-    report.id = lease_.id;
-    report.fault = result.fault;
-    report.retry_after = result.retry_after;
-    report.usage = usage;
-    report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - since_);
-    caf::anon_send(lease_.settle_with, atom::settle_v, std::move(report));
-  }
-
-  const lease& lease_;
-  time_point since_;
-  bool settled_ = false;
+  exchange& owner_;
 };
 
 exchange::exchange(lane& l, request& req, responder& res, const wire::match& m)
-    : lane_(l), req_(req), res_(res), match_(m),
+    : lane_(l), res_(res), asked_{req, m, {}}, req_(req),
       started_(std::chrono::steady_clock::now()) {}
 
 exchange::~exchange() = default;
 
 task<> exchange::run() {
-  auto read = wire::read_request(match_, req_.body);
-  if (read.refused) {
-    wire::door_error why;
-    why.status = 400;
-    why.code = "invalid_request";
-    why.message = std::move(read.refused->message);
-    why.param = std::move(read.refused->param);
-    co_await refuse(std::move(why), false);
-    co_return;
+  auto read = wire::read_request(asked_.match, req_.body);
+  if (!read.refused) {
+    asked_.facts = std::move(read.facts);
+    read.refused = write_call();
   }
-  facts_ = std::move(read.facts);
-  write_call();
-  co_await try_all();
+  if (read.refused)
+    co_await refuse(*read.refused);
+  else
+    co_await try_all();
 }
 
 task<bool> exchange::enter() {
-  write_call();
+  if (const auto refused = write_call()) {
+    co_await refuse(*refused);
+    co_return false;
+  }
   call_->entry_only = true;
-  const auto let_in = co_await ask_ingress();
+  const auto let_in = co_await ask_for_lease(nullptr);
   res_.watch({});  // The answer is not this exchange's any more.
   if (!let_in)
     co_await refuse(let_in.error());
   co_return static_cast<bool>(let_in);
 }
 
-void exchange::write_call() {
-  res_.watch([this] { interrupt(interruption::client_gone); });
-  const auto due = started_ + lane_.deps.total_max;
-  lane_.reactor.wheel.arm_at(overall_, due);
+std::optional<wire::refusal> exchange::write_call() {
   call_ = std::make_shared<call>();
-  call_->id = req_.id;
-  call_->protocol = match_.protocol;
-  call_->model = facts_.model;
-  call_->tokens_estimated = facts_.tokens_estimated;
-  call_->deadline = due;
-  if (!lane_.deps.settings.auth.clients.empty())
+  if (auto refused = write_facts(*call_, asked_, started_, lane_.total_max()))
+    return refused;
+  if (lane_.knows_clients())
     call_->credential_sha256 = wire::credential_sha256(req_);
+  res_.watch([this] { interrupt(interruption::client_gone); });
+  lane_.reactor.wheel.arm_at(overall_, call_->deadline);
+  return std::nullopt;
 }
 
 task<> exchange::try_all() {
-  auto got = co_await ask_ingress();
-  outcome last;
+  auto got = co_await ask_for_lease(nullptr);
   while (got) {
-    {
-      held_lease held{*got};
-      last = co_await attempt(*got);
-      held.settle(last.result, last.usage);
-    }
-    lane_.count_model(got->provider->name, got->model, last.result.fault);
-    record_.ended = last.result.fault;
-    record_.usage = last.usage;
-    if (last.answered)
+    const auto next = co_await try_once(std::move(*got));
+    if (next == sequel::answered)
       co_return;
     if (interrupted_ != interruption::none)
       break;
-    if (!is_retryable(last.result.fault)) {
-      co_await show_last(last, {});
+    if (next == sequel::give_up) {
+      co_await show_last({});
       co_return;
     }
-    spdlog::info("attempt request={} attempt={} provider={} key={} fault={} "
-                 "what=\"{}\"",
-                 req_.id, got->attempt, got->provider->name, got->key.value(),
-                 name_of(last.result.fault), last.what);
-    got = co_await ask_again(last.result);
+    got = co_await ask_for_lease(&last_attempt_);
   }
-  if (interrupted_ == interruption::client_gone)
+  if (client_gone())
     throw boost::system::system_error{asio::error::operation_aborted};
   if (interrupted_ == interruption::deadline)
     co_await refuse(caf::make_error(errc::deadline_exceeded));
-  else if (record_.attempts > 0)
-    co_await show_last(last, got.error());
+  else if (last_)
+    co_await show_last(got.error());
   else
     co_await refuse(got.error());
 }
@@ -130,170 +93,201 @@ task<> exchange::try_all() {
 // -- asking
 // --------------------------------------------------------------------
 
-task<caf::expected<lease>> exchange::ask_ingress() {
-  return ask<lease>(res_.get_executor(), call_, [this](call_ticket t) {
+// Asks ROUTER what follows an attempt, or INGRESS for the first one; again if
+// the question is lost, since whoever lost it is being replaced.
+task<caf::expected<lease>>
+exchange::ask_for_lease(const attempt_result* after) {
+  for (std::uint32_t losses = 0;; ++losses) {
+    auto got = co_await ask_once(losses == 0 ? after : nullptr);
+    if (got || code_of(got.error()) != errc::actor_lost || losses == losses_max
+        || interrupted_ != interruption::none)
+      co_return got;
+    if (call_->probes_target) {
+      attempt::outcome lost;
+      lost.result.fault = fault::abandoned;
+      tell_router(*call_, lost, {});
+      call_->probes_target = false;
+    }
+    co_await pause(loss_pause * (1 << losses));
+  }
+}
+
+// The call was its target's probe, and never got there.
+void exchange::give_probe_back() {
+  if (!call_->probes_target)
+    return;
+  attempt::outcome lost;
+  lost.result.fault = fault::abandoned;
+  tell_router(*call_, lost, {});
+  call_->probes_target = false;
+}
+
+task<caf::expected<lease>> exchange::ask_once(const attempt_result* after) {
+  return ask<lease>(res_.get_executor(), call_, [this, after](call_ticket t) {
     question_ = t.observe();
-    caf::anon_send(lane_.ingress.current(), atom::admit_v, std::move(t));
+    if (after != nullptr)
+      caf::anon_send(lane_.deps.router.current(), atom::retry_v, std::move(t),
+                     *after);
+    else
+      caf::anon_send(lane_.ingress.current(), atom::admit_v, std::move(t));
   });
 }
 
-task<caf::expected<lease>> exchange::ask_again(attempt_result after) {
-  return ask<lease>(res_.get_executor(), call_, [this, after](call_ticket t) {
-    question_ = t.observe();
-    caf::anon_send(lane_.deps.router.current(), atom::retry_v, std::move(t),
-                   after);
-  });
+task<> exchange::pause(std::chrono::milliseconds how_long) {
+  timer t{res_.get_executor()};
+  t.expires_after(how_long);
+  co_await t.async_wait(use_task);
+}
+
+// What an attempt that is not retried says about its target.
+void exchange::tell_router(const call& c, const attempt::outcome& o,
+                           std::chrono::microseconds first_byte) const {
+  if (c.candidates.empty()
+      || (!c.wants_telling() && !rule_of(o.result.fault).blames_target))
+    return;
+  target_report report;
+  report.routes = c.routes;
+  report.target = c.candidates[c.turn].target;
+  report.fault = o.result.fault;
+  report.retry_after = o.result.retry_after;
+  report.probe = c.probes_target;
+  report.first_byte = std::chrono::ceil<std::chrono::milliseconds>(first_byte);
+  caf::anon_send(lane_.deps.router.current(), atom::judge_v, std::move(report));
 }
 
 void exchange::interrupt(interruption why) {
   if (interrupted_ != interruption::none)
     return;
   interrupted_ = why;
-  if (connection_ != nullptr)
-    connection_->interrupt();
+  for (auto* a : under_way_) {
+    if (why == interruption::client_gone)
+      a->leave();
+    else
+      a->interrupt();
+  }
   question_.answer(errc::deadline_exceeded);
 }
 
 // -- one attempt
 // ---------------------------------------------------------------
 
-task<exchange::outcome> exchange::attempt(const lease& l) {
-  record_.attempts = l.attempt;
-  record_.provider = l.provider->name;
-  record_.key = l.key.value();
-  record_.model = l.model;
-  record_.wire = config::name_of(match_.protocol);
-  record_.client = call_->client;
-  std::unique_ptr<upstream::connection> to;
-  auto result = co_await open(l, to);
-  if (to == nullptr)
-    co_return result;
-  connection_ = to.get();
-  const auto status = to->answer().status_code();
-  if (status >= 300)
-    result = co_await keep_fault(l, *to);
-  else if (is_stream(to->answer()))
-    result = co_await relay_stream(l, *to);
-  else
-    result = co_await relay_whole(l, *to);
-  connection_ = nullptr;
-  lane_.pool_of(l.provider).give(std::move(to));
-  co_return result;
+task<exchange::sequel> exchange::try_once(lease by) {
+  if (call_->hedge_after.count() > 0 && !asked_.facts.streams)
+    co_return co_await try_hedged(std::move(by));
+  attempt a{lane_, asked_, std::move(by), call_};
+  watch keep{*this};
+  keep.over(a);
+  co_await a.run();
+  co_return co_await finish(a);
 }
 
-// Sends the request and reads the answer's head. A kept connection that the
-// provider closed while it was idle is not the provider's fault: the request
-// goes out again at once on a new one.
-task<exchange::outcome>
-exchange::open(const lease& l, std::unique_ptr<upstream::connection>& to) {
-  write_request(l);
-  const auto& limits = l.provider->timeouts;
-  for (;;) {
-    auto c = lane_.pool_of(l.provider).take();
-    connection_ = c.get();
-    std::string_view doing = "connecting";
-    outcome result;
-    try {
-      if (!c->used())
-        co_await c->connect(l.provider->base_url, lane_.deps.tls,
-                            limits.connect);
-      doing = "sending";
-      co_await c->send(head_, body_, limits.stall);
-      doing = "waiting for the answer";
-      co_await c->read_head(limits.first_byte);
-      to = std::move(c);
-      co_return result;
-    } catch (const boost::system::system_error& e) {
-      result = failed(e, *c, doing);
+// A second attempt beside one that is slow; the first answer counts.
+task<exchange::sequel> exchange::try_hedged(lease by) {
+  attempt_race race{res_.get_executor()};
+  auto first = std::make_shared<attempt>(lane_, asked_, std::move(by), call_);
+  watch keep{*this};
+  keep.over(*first);
+  race.start(first);
+  co_await race.wait(call_->hedge_after);
+  std::shared_ptr<attempt> second;
+  if (!race.is_over() && interrupted_ == interruption::none) {
+    const auto beside = std::make_shared<call>(*call_);
+    if (auto got = co_await ask_for_hedge(beside)) {
+      second =
+          std::make_shared<attempt>(lane_, asked_, std::move(*got), beside);
+      keep.over(*second);
+      race.start(second);
     }
-    connection_ = nullptr;
-    if (!c->used() || c->timed_out() || c->heard()
-        || interrupted_ != interruption::none)
-      co_return result;
   }
+  co_await race.wait(lane_.total_max());
+  const auto best = race.winner() != nullptr ? race.winner() : first;
+  co_await race.end_others(*best);
+  call_ = best->of();  // Its trail is the one that goes on.
+  if (second != nullptr)
+    call_->attempts = std::max(call_->attempts, second->of()->attempts);
+  co_return co_await finish(*best);
 }
 
-exchange::outcome exchange::failed(const boost::system::system_error& e,
-                                   const upstream::connection& at,
-                                   std::string_view doing) const {
-  outcome o;
-  o.result.fault = interrupted_ == interruption::client_gone ? fault::abandoned
-                                                             : fault::transient;
-  o.timed_out = at.timed_out() || interrupted_ == interruption::deadline;
-  o.what = o.timed_out ? "timed out " : "failed ";
-  o.what += doing;
-  if (!o.timed_out)
-    o.what += ": " + e.code().message();
-  return o;
+task<caf::expected<lease>> exchange::ask_for_hedge(call_ptr beside) {
+  return ask<lease>(res_.get_executor(), std::move(beside),
+                    [this](call_ticket t) {
+                      question_ = t.observe();
+                      caf::anon_send(lane_.deps.router.current(), atom::hedge_v,
+                                     std::move(t));
+                    });
 }
 
-void exchange::write_request(const lease& l) {
-  const auto& provider = *l.provider;
-  wire::changes wanted;
-  if (l.model != facts_.model)
-    wanted.model = l.model;
-  wanted.ask_usage = facts_.streams && !facts_.asks_usage
-                     && wire::has_usage_option(match_.endpoint);
-  body_ = req_.body;
-  if (!wanted.model.empty() || wanted.ask_usage) {
-    changed_ = wire::rewritten(req_.body, facts_, wanted);
-    body_ = changed_;
+// The attempt has run: its answer goes to the client, or another one follows.
+task<exchange::sequel> exchange::finish(attempt& a) {
+  begin_record(a.by());
+  // One co_return: with two, gcc 12 looks for `a` eight bytes beside its place.
+  const bool shown = co_await relay(a);
+  auto next = sequel::answered;
+  if (!shown) {
+    settle(a);
+    next = weigh(a);
   }
-  head_.clear();
-  const auto target = wire::upstream_path(match_, req_.query(),
-                                          provider.base_url.path, l.model);
-  upstream::append_request_head(
-      head_,
-      {req_.method, target, provider, l.secret, body_.size(), !body_.empty()},
-      req_.headers);
+  co_return next;
 }
 
-// -- the last word when there is no answer
-// ---------------------------------------
-
-// A provider's own words are the best account of what went wrong, unless they
-// speak of troupe's key, which is none of the client's business.
-task<> exchange::show_last(const outcome& last, const caf::error& why) {
-  const auto code = code_of(why);
-  const bool about_key = last.result.fault == fault::credential
-                         || last.result.fault == fault::quota;
-  if (code == errc::keys_cooling || code == errc::keys_dead
-      || code == errc::overloaded) {
-    co_await refuse(why);
-  } else if (last_ && !about_key) {
-    record_.status = last_->status;
-    record_.bytes_out = last_->body.size();
-    if (is_retryable(last.result.fault))  // Ours are spent; SDKs shall not add.
-      last_->headers.add("x-should-retry", "false");
-    co_await res_.send(last_->status, last_->headers, last_->body);
-  } else {
-    wire::door_error e;
-    e.status = last.timed_out ? 504 : (about_key ? 503 : 502);
-    e.code = last.timed_out ? "provider_timeout" : "provider_failed";
-    e.message = about_key ? "The provider refuses the keys it was asked with."
-                          : "The provider gave no answer: " + last.what + ".";
-    co_await refuse(std::move(e), false);
+// Whether the client had its answer, or as much as there was of one.
+task<bool> exchange::relay(attempt& a) {
+  switch (a.stands()) {
+  case attempt::stage::failed:
+    break;
+  case attempt::stage::held:
+    co_await relay_whole(a);
+    co_return true;
+  case attempt::stage::large:
+    co_await relay_large(a);
+    co_return true;
+  case attempt::stage::streaming:
+    co_return co_await relay_stream(a);
   }
+  co_return false;
 }
 
-task<> exchange::refuse(const caf::error& why) {
-  const bool failed =
-      record_.ended == fault::transient || record_.ended == fault::malformed;
-  const circumstance at{match_.protocol, failed};
-  return refuse(door_error_of(why, at),
-                !verdict_of(code_of(why), at).forbid_retry);
+void exchange::begin_record(const lease& by) {
+  record_.attempts = by.attempt;
+  record_.provider = by.provider->name;
+  record_.key = by.key.value();
+  record_.model = by.model;
+  record_.wire = config::name_of(asked_.match.protocol);
+  record_.translated = by.provider->protocol != asked_.match.protocol;
+  record_.client = call_->client;
 }
 
-task<> exchange::refuse(wire::door_error why, bool may_retry) {
-  why.request_id = req_.id;
-  record_.status = why.status;
-  auto headers = json_headers();
-  if (why.retry_after)
-    headers.add("Retry-After", retry_after_seconds(*why.retry_after));
-  if (!may_retry)
-    headers.add("x-should-retry", "false");
-  const auto body = wire::error_body(match_.protocol, why);
-  co_await res_.send(why.status, headers, body);
+// The attempt is over, as far as the provider is concerned.
+void exchange::settle(attempt& a) {
+  const auto& o = a.ended();
+  a.settle();
+  lane_.count_model(a.by().provider->name, a.by().model, o.result.fault,
+                    o.usage);
+  record_.ended = o.result.fault;
+  record_.usage = o.usage;
+  record_.first_byte = a.first_byte();
+}
+
+// What follows an attempt of which the client has seen nothing.
+exchange::sequel exchange::weigh(attempt& a) {
+  auto& o = a.ended();
+  const auto f = o.result.fault;
+  last_attempt_ = o.result;
+  const bool fallback = last_ && !is_about_request(last_->ended.result.fault);
+  const bool again = is_retryable(f) || (fallback && is_about_request(f));
+  const auto& by = a.by();
+  spdlog::info("attempt request={} attempt={} provider={} model={} key={} "
+               "fault={} what=\"{}\"",
+               req_.id, by.attempt, by.provider->name, by.model, by.key.value(),
+               name_of(f), o.what);
+  if (!again || interrupted_ != interruption::none)
+    tell_router(*a.of(), o, a.first_byte());
+  // A fallback that refuses what the first target failed to answer says less
+  // than the first did.
+  if (!fallback || !is_about_request(f))
+    last_ =
+        last_word{std::move(o), std::move(a.answer()), a.request().refused()};
+  return again ? sequel::again : sequel::give_up;
 }
 
 }  // namespace troupe::http

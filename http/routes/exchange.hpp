@@ -4,42 +4,47 @@
 //       |
 //   ask INGRESS for a lease --refused--> answered in the client's own shape
 //       |                                      ^
-//   attempt: connect, send, read head          | retries spent: the provider's
-//       |            |                         | last word, or ours
-//       |          fault, nothing sent yet --> ask ROUTER for another
+//   attempt (attempt.hpp)                      | nothing left to try: the most
+//       |            |                         | telling answer, or ours
+//       |          fault, nothing sent yet --> ask ROUTER what follows
 //       v
 //   relay: whole, or event by event --cut--> the wire's own error event
 //
-// The actors decide; this carries. Each lease is settled exactly once, whatever
-// happens, also when the coroutine is destroyed. Nothing is retried once a byte
-// of an answer went to the client, and a cut stream is never shown as complete.
+// The actors decide; this carries. Nothing is retried once a byte of an answer
+// went to the client, and a cut stream is never shown as complete. A question
+// that is lost because an actor died is asked again.
 //
-// Limits: a whole answer is held (for judging it, and for retrying a broken
-// one) up to `held_max`; a larger one is passed on as it comes.
+// Limits: a whole answer is held up to `held_max`; a larger one is passed on as
+// it comes.
 
 #pragma once
 
 #include "http/ask.hpp"
+#include "http/routes/attempt.hpp"
+#include "http/routes/attempt_race.hpp"
 #include "http/routes/lane.hpp"
+#include "http/routes/relayed_stream.hpp"
 #include "http/service.hpp"
-#include "http/wire/answer_stream.hpp"
-#include "http/wire/endpoint.hpp"
 #include "http/wire/error_body.hpp"
-#include "http/wire/request_facts.hpp"
+
+#include <boost/container/static_vector.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace troupe::http {
 
-/// Answers up to this size are held until they are whole: anything but a large
-/// batch of embeddings, or pictures.
-inline constexpr std::size_t held_max = 4u << 20;
+/// Times a question is asked again after an actor died with it, and the first
+/// pause before that; it doubles. Restarts take microseconds, and a supervisor
+/// pauses after the first: 20 + 40 + ... + 640 ms bridge that.
+inline constexpr std::uint32_t losses_max = 6;
+inline constexpr std::chrono::milliseconds loss_pause{20};
 
-/// Room made for an answer before its size is known: most fit.
-inline constexpr std::size_t held_reserve = 4 * 1024;
+/// The first attempt and the one beside it, if the model is hedged.
+inline constexpr std::size_t attempts_at_once = 2;
 
 /// What the request log and the metrics tell about an exchange.
 struct exchange_record {
@@ -52,8 +57,9 @@ struct exchange_record {
   std::string model;
   fault ended = fault::none;
   bool streamed = false;
+  bool translated = false;
   std::uint64_t bytes_out = 0;
-  std::chrono::microseconds first_byte{0};  ///< From the start; 0 = none came.
+  std::chrono::microseconds first_byte{0};  ///< Of the last attempt; 0 = none.
   token_usage usage;
 };
 
@@ -78,82 +84,68 @@ public:
 private:
   enum class interruption : std::uint8_t { none, client_gone, deadline };
 
-  /// What a failed attempt leaves behind, to be shown if it was the last.
-  struct provider_answer {
-    unsigned status = 0;
-    header_list headers;
-    std::string body;
-  };
-
-  /// How an attempt ended.
-  struct outcome {
-    attempt_result result;
-    /// Whether the client has had its answer, or as much as there was of one.
-    bool answered = false;
-    bool timed_out = false;
-    token_usage usage;
-    std::string what;  ///< The reason, for the log and for the last word.
-  };
-
-  class held_lease;
-
   struct overall final : deadline {
     explicit overall(exchange& e) : owner(e) {}
     void on_due() override { owner.interrupt(interruption::deadline); }
     exchange& owner;
   };
 
+  /// The failed attempt that tells the client most.
+  struct last_word {
+    attempt::outcome ended;
+    std::optional<provider_answer> answer;
+    std::optional<wire::refusal> refused;
+  };
+
   // -- asking
-  void write_call();
+  std::optional<wire::refusal> write_call();
   task<> try_all();
-  task<caf::expected<lease>> ask_ingress();
-  task<caf::expected<lease>> ask_again(attempt_result after);
+  task<caf::expected<lease>> ask_for_lease(const attempt_result* after);
+  task<caf::expected<lease>> ask_once(const attempt_result* after);
+  void give_probe_back();
+  task<> pause(std::chrono::milliseconds how_long);
+  void tell_router(const call& c, const attempt::outcome& o,
+                   std::chrono::microseconds first_byte) const;
+  task<caf::expected<lease>> ask_for_hedge(call_ptr beside);
   void interrupt(interruption why);
+  bool client_gone() const { return interrupted_ == interruption::client_gone; }
 
   // -- one attempt
-  task<outcome> attempt(const lease& l);
-  task<outcome> open(const lease& l, std::unique_ptr<upstream::connection>& to);
-  void write_request(const lease& l);
-  outcome failed(const boost::system::system_error& e,
-                 const upstream::connection& at, std::string_view doing) const;
+  class watch;
+  enum class sequel : std::uint8_t { answered, again, give_up };
+  task<sequel> try_once(lease by);
+  task<sequel> try_hedged(lease by);
+  task<sequel> finish(attempt& a);
+  task<bool> relay(attempt& a);
+  void settle(attempt& a);
+  void begin_record(const lease& by);
+  sequel weigh(attempt& a);
 
   // -- its answer (exchange_relay.cpp)
-  task<outcome> keep_fault(const lease& l, upstream::connection& from);
-  task<outcome> relay_whole(const lease& l, upstream::connection& from);
-  task<outcome> relay_large(const lease& l, upstream::connection& from,
-                            std::string held);
-  task<outcome> relay_stream(const lease& l, upstream::connection& from);
-  task<> pass_on(const lease& l, const upstream::connection& from,
-                 std::string_view bytes);
-  task<outcome> end_stream(const lease& l, const upstream::connection& from,
-                           wire::answer_stream& stream, std::string rest,
-                           outcome o);
-  wire::door_error cut_error(const outcome& o) const;
-  task<bool> read_next(upstream::connection& from,
-                       std::chrono::milliseconds limit, outcome& o);
-  header_list answer_headers(const lease& l,
-                             const response_parser& answer) const;
-  bool is_stream(const response_parser& answer) const;
-  void note_first_byte();
+  task<> relay_whole(attempt& a);
+  task<> relay_large(attempt& a);
+  task<bool> relay_stream(attempt& a);
+  task<bool> end_stream(attempt& a, relayed_stream& stream, std::string rest);
+  relayed_stream follower_of(const attempt& a) const;
+  task<> pass_on(attempt& a, std::string_view bytes);
+  wire::door_error cut_error(const attempt::outcome& o) const;
 
   // -- the last word when there is no answer
-  task<> show_last(const outcome& last, const caf::error& why);
+  task<> show_last(const caf::error& why);
   task<> refuse(const caf::error& why);
+  task<> refuse(const wire::refusal& why);
   task<> refuse(wire::door_error why, bool may_retry);
 
   lane& lane_;
-  request& req_;
   responder& res_;
-  wire::match match_;
-  wire::request_facts facts_;
+  asked asked_;
+  request& req_;
   call_ptr call_;
   time_point started_;
   exchange_record record_;
-  std::string head_;       ///< Of the request to the provider.
-  std::string changed_;    ///< Its body, where it differs from the client's.
-  std::string_view body_;  ///< What is sent.
-  std::optional<provider_answer> last_;
-  upstream::connection* connection_ = nullptr;
+  attempt_result last_attempt_;
+  std::optional<last_word> last_;
+  boost::container::static_vector<attempt*, attempts_at_once> under_way_;
   call_ticket::observer question_;
   interruption interrupted_ = interruption::none;
   overall overall_{*this};

@@ -1,172 +1,66 @@
 // The second half of an exchange: a provider's answer on its way to the client.
 
 #include "http/routes/exchange.hpp"
-#include "http/upstream/request_head.hpp"
-#include "http/wire/answer_facts.hpp"
-#include "http/wire/answer_stream.hpp"
-#include "http/wire/fault_of.hpp"
 
 namespace troupe::http {
-
-namespace {
-
-bool is_event_stream(const header_list& headers) {
-  constexpr std::string_view type = "text/event-stream";
-  const auto given = headers.find("content-type");
-  return given && given->size() >= type.size()
-         && same_token(given->substr(0, type.size()), type);
-}
-
-bool is_encoded(const header_list& headers) {
-  const auto given = headers.find("content-encoding");
-  return given && !given->empty() && !same_token(*given, "identity");
-}
-
-void append(std::string& body, std::span<const std::string_view> pieces) {
-  for (const auto p : pieces)
-    body.append(p);
-}
-
-}  // namespace
-
-bool exchange::is_stream(const response_parser& answer) const {
-  if (is_encoded(answer.headers()))
-    return false;  // Unreadable on its way; passed on as it is.
-  return is_event_stream(answer.headers())
-         || match_.endpoint == wire::endpoint::stream_generate_content;
-}
-
-header_list exchange::answer_headers(const lease& l,
-                                     const response_parser& answer) const {
-  auto headers = upstream::headers_for_client(answer.headers());
-  headers.add("x-troupe-model", l.model);
-  headers.add("x-troupe-provider", l.provider->name);
-  headers.add("x-troupe-key", l.key.value());
-  headers.add("x-troupe-attempts", std::to_string(l.attempt));
-  headers.add("x-troupe-cache", "bypass");
-  return headers;
-}
-
-void exchange::note_first_byte() {
-  if (record_.first_byte.count() == 0)
-    record_.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - started_);
-}
-
-// Reads the next bytes of the answer; false at its end, and on a failure, which
-// is then noted in `o`.
-task<bool> exchange::read_next(upstream::connection& from,
-                               std::chrono::milliseconds limit, outcome& o) {
-  try {
-    co_return co_await from.read_more(limit);
-  } catch (const boost::system::system_error& e) {
-    auto failure = failed(e, from, "reading the answer");
-    failure.usage = o.usage;
-    o = std::move(failure);
-    co_return false;
-  }
-}
-
-// -- answers that are faults
-// -----------------------------------------------------
-
-task<exchange::outcome> exchange::keep_fault(const lease& l,
-                                             upstream::connection& from) {
-  outcome o;
-  std::string body;
-  append(body, from.pieces());
-  while (body.size() < wire::error_size_max
-         && co_await read_next(from, l.provider->timeouts.stall, o))
-    append(body, from.pieces());
-  if (o.result.fault != fault::none)
-    co_return o;
-  const auto& answer = from.answer();
-  o.result =
-      wire::classify(match_.protocol, answer.status_code(), answer.headers(),
-                     body, std::chrono::system_clock::now());
-  o.what = "answered with status " + std::to_string(answer.status_code());
-  auto& kept = last_.emplace();
-  kept.status = answer.status_code();
-  kept.headers = answer_headers(l, answer);
-  kept.body = std::move(body);
-  co_return o;
-}
 
 // -- whole answers
 // ---------------------------------------------------------------
 
-task<exchange::outcome> exchange::relay_whole(const lease& l,
-                                              upstream::connection& from) {
-  outcome o;
-  std::string body;
-  body.reserve(held_reserve);
-  append(body, from.pieces());
-  while (body.size() <= held_max
-         && co_await read_next(from, l.provider->timeouts.stall, o))
-    append(body, from.pieces());
-  if (o.result.fault != fault::none)
-    co_return o;
-  note_first_byte();
-  if (!from.answered())
-    co_return co_await relay_large(l, from, std::move(body));
-  const auto& answer = from.answer();
-  if (!is_encoded(answer.headers())) {
-    const auto facts = wire::read_answer(match_.endpoint, body);
-    o.usage = facts.usage;
-    if (!facts.sound) {
-      o.result.fault = fault::malformed;
-      o.what = "answered with something that is not what its API promises";
-      co_return o;
-    }
-  }
-  record_.status = answer.status_code();
-  record_.bytes_out = body.size();
-  o.answered = true;
-  co_await res_.send(answer.status_code(), answer_headers(l, answer), body);
-  co_return o;
+task<> exchange::relay_whole(attempt& a) {
+  settle(a);
+  tell_router(*a.of(), a.ended(), a.first_byte());
+  if (client_gone())  // It was only read to be accounted for.
+    throw boost::system::system_error{asio::error::operation_aborted};
+  const auto& answer = *a.answer();
+  record_.status = answer.status;
+  record_.bytes_out = answer.body.size();
+  co_await res_.send(answer.status, answer.headers, answer.body);
 }
 
-task<exchange::outcome> exchange::relay_large(const lease& l,
-                                              upstream::connection& from,
-                                              std::string held) {
-  outcome o;
-  o.answered = true;
-  record_.status = from.answer().status_code();
-  record_.bytes_out = held.size();
-  res_.start(record_.status, answer_headers(l, from.answer()));
-  co_await res_.write(held);
-  while (co_await read_next(from, l.provider->timeouts.stall, o))
-    for (const auto p : from.pieces()) {
-      record_.bytes_out += p.size();
-      co_await res_.write(p);
-    }
-  o.answered = true;
-  if (o.result.fault == fault::none)
+task<> exchange::relay_large(attempt& a) {
+  const auto stall = a.by().provider->timeouts.stall;
+  co_await pass_on(a, a.held());
+  while (co_await a.read_more(stall))
+    for (const auto p : a.pieces())
+      co_await pass_on(a, p);
+  const bool whole = a.ended().result.fault == fault::none;
+  settle(a);
+  tell_router(*a.of(), a.ended(), a.first_byte());
+  if (client_gone())
+    throw boost::system::system_error{asio::error::operation_aborted};
+  if (whole)
     co_await res_.finish();
   else
     res_.reset();  // JSON that ends in its middle must not look complete.
-  co_return o;
 }
 
 // -- streams
 // ---------------------------------------------------------------------
 
+relayed_stream exchange::follower_of(const attempt& a) const {
+  const auto& sent = a.request();
+  if (sent.translated())
+    return relayed_stream{std::in_place_type<wire::translated_stream>,
+                          a.by().provider->protocol, *sent.translated()};
+  wire::stream_options options;
+  if (!a.is_sse())
+    options.framing = wire::framing::json_array;
+  if (wire::has_usage_option(sent.endpoint()) && !asked_.facts.asks_usage)
+    options.usage_chunk = wire::usage_chunk::strip;
+  return relayed_stream{std::in_place_type<wire::answer_stream>,
+                        sent.endpoint(), options};
+}
+
 // The client's head is held back until the first real event: an attempt that
 // fails before it is made elsewhere, unseen.
-task<exchange::outcome> exchange::relay_stream(const lease& l,
-                                               upstream::connection& from) {
-  const auto& limits = l.provider->timeouts;
-  wire::stream_options options;
-  if (!is_event_stream(from.answer().headers()))
-    options.framing = wire::framing::json_array;
-  if (wire::has_usage_option(match_.endpoint) && !facts_.asks_usage)
-    options.usage_chunk = wire::usage_chunk::strip;
-  wire::answer_stream stream{match_.endpoint, options};
+task<bool> exchange::relay_stream(attempt& a) {
+  const auto& limits = a.by().provider->timeouts;
+  auto stream = follower_of(a);
   record_.streamed = true;
-  outcome o;
   std::string held;  // Until the stream began; and where a read has many parts.
   do {
-    const auto pieces = from.pieces();
+    const auto pieces = a.pieces();
     const bool direct = pieces.size() == 1 && held.empty() && stream.began();
     std::string_view ready;
     for (const auto p : pieces) {
@@ -175,34 +69,40 @@ task<exchange::outcome> exchange::relay_stream(const lease& l,
         held.append(ready);
     }
     if (stream.began()) {
-      co_await pass_on(l, from, direct ? ready : std::string_view{held});
+      if (a.note_first_byte())
+        tell_router(*a.of(), {}, a.first_byte());  // Its end may be far.
+      co_await pass_on(a, direct ? ready : std::string_view{held});
       held.clear();
     }
   } while (stream.fault() == fault::none
-           && co_await read_next(
-               from, stream.began() ? limits.stall : limits.first_byte, o));
+           && co_await a.read_more(stream.began() ? limits.stall
+                                                  : limits.first_byte));
   held.append(stream.end());
-  o.usage = stream.usage();
-  o.answered = record_.status != 0;
-  co_return co_await end_stream(l, from, stream, held, std::move(o));
+  a.ended().usage = stream.usage();
+  co_return co_await end_stream(a, stream, std::move(held));
 }
 
-task<> exchange::pass_on(const lease& l, const upstream::connection& from,
-                         std::string_view bytes) {
+// A client that leaves does not end the attempt, which may be read on.
+task<> exchange::pass_on(attempt& a, std::string_view bytes) {
+  if (client_gone())
+    co_return;
   if (record_.status == 0) {
-    note_first_byte();
-    record_.status = from.answer().status_code();
-    res_.start(record_.status, answer_headers(l, from.answer()));
+    record_.status = a.status();
+    res_.start(record_.status, a.headers());
   }
   record_.bytes_out += bytes.size();
-  co_await res_.write(bytes);
+  try {
+    co_await res_.write(bytes);
+  } catch (const boost::system::system_error&) {
+    interrupt(interruption::client_gone);
+  }
 }
 
-task<exchange::outcome> exchange::end_stream(const lease& l,
-                                             const upstream::connection& from,
-                                             wire::answer_stream& stream,
-                                             std::string rest, outcome o) {
-  const bool whole = stream.finished() || !stream.complete().empty();
+task<bool> exchange::end_stream(attempt& a, relayed_stream& stream,
+                                std::string rest) {
+  auto& o = a.ended();
+  const auto completion = stream.complete();
+  const bool whole = stream.finished() || !completion.empty();
   if (stream.fault() != fault::none) {
     o.result = stream.failure();
     o.what = "sent a fault in its stream";
@@ -213,17 +113,23 @@ task<exchange::outcome> exchange::end_stream(const lease& l,
     o.what = "ended its stream before it was complete";
   }
   if (!stream.began() && !whole)
-    co_return o;  // Nothing was sent: another attempt may do better.
-  o.answered = true;
-  rest.append(stream.complete());
-  if (o.result.fault != fault::none && o.result.fault != fault::abandoned)
+    co_return false;  // Nothing was sent: another attempt may do better.
+  settle(a);
+  if (o.result.fault != fault::none)
+    tell_router(*a.of(), o, {});
+  rest.append(completion);
+  if (o.result.fault != fault::none && o.result.fault != fault::abandoned) {
     rest.append(stream.end_cut(cut_error(o)));
-  co_await pass_on(l, from, rest);
+    lane_.count_cut(a.by().provider->name, o.result.fault);
+  }
+  co_await pass_on(a, rest);
+  if (client_gone())
+    throw boost::system::system_error{asio::error::operation_aborted};
   co_await res_.finish();
-  co_return o;
+  co_return true;
 }
 
-wire::door_error exchange::cut_error(const outcome& o) const {
+wire::door_error exchange::cut_error(const attempt::outcome& o) const {
   wire::door_error e;
   e.status = o.timed_out ? 504 : 502;
   e.code = "stream_cut";

@@ -89,7 +89,7 @@ task<> gateway::dispatch(request& req, responder& res, entry& done) {
 task<> gateway::call_model(request& req, responder& res, const wire::match& m,
                            entry& done) {
   done.route = wire::name_of(m.endpoint);
-  if (auto listed = answer_models(lane_.deps.settings.models, m, req)) {
+  if (auto listed = answer_models(lane_.settings().models, m, req)) {
     exchange visit{lane_, req, res, m};
     if (!co_await visit.enter()) {
       done.record = visit.record();
@@ -177,10 +177,9 @@ void gateway::note(const request& req, const entry& done, time_point started) {
       .add("fault", name_of(r.ended))
       .add("streamed", r.streamed ? 1 : 0)
       .add("first_byte_ms", r.first_byte)
-      .add("tokens_in", r.usage.in_uncached + r.usage.in_cache_read
-                            + r.usage.in_cache_write_5m
-                            + r.usage.in_cache_write_1h)
-      .add("tokens_out", r.usage.out_text + r.usage.out_reasoning);
+      .add("translated", r.translated ? 1 : 0)
+      .add("tokens_in", r.usage.input())
+      .add("tokens_out", r.usage.output());
   if (!r.client.empty())
     line.add("client", r.client);
 }

@@ -58,7 +58,7 @@ std::string openai_code(const door_error& err) {
     return "invalid_api_key";
   if (err.code == "unknown_model")
     return "model_not_found";
-  if (err.status == 429)
+  if (err.status == 429 && err.code != "insufficient_quota")
     return "rate_limit_exceeded";
   return err.code;
 }

@@ -56,6 +56,8 @@ public:
   /// Whether the walk has come to the end, with nothing behind it.
   bool at_end();
 
+  std::size_t size() const { return text_.size(); }
+
   /// Where `part`, a view into the document, begins.
   std::size_t offset_of(std::string_view part) const {
     return static_cast<std::size_t>(part.data() - text_.data());

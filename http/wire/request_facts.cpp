@@ -128,12 +128,13 @@ public:
 
   std::optional<refusal> refused() const { return refused_; }
 
-  std::uint64_t estimate(std::size_t body_size) const {
-    const auto input =
+  void estimate(std::size_t body_size) {
+    facts_.tokens_in =
         (body_size - media_bytes_) / bytes_per_token + media_ * media_tokens;
-    if (!has_output(match_.endpoint))
-      return input;
-    return input + output_.value_or(output_tokens_default) * answers_;
+    facts_.tokens_estimated = facts_.tokens_in;
+    if (has_output(match_.endpoint))
+      facts_.tokens_estimated +=
+          output_.value_or(output_tokens_default) * answers_;
   }
 
 private:
@@ -169,6 +170,9 @@ private:
     if (rule_.kinds.find(json::kind_of(v)) == std::string_view::npos)
       return refuse(rule_.field, rule_.expected);
     content_ = content_ || json::kind_of(v) != 'n';
+    // Its end is not known before the walk; whoever reads it stops in time.
+    const auto begin = doc_.offset_of(json::token_of(v));
+    facts_.prompt = {begin, doc_.size() - begin};
     // Legacy completions may have a null prompt: the model starts by itself.
     replaced_ = replaced_ || match_.endpoint == completions;
     if (match_.endpoint != batch_embed_contents)
@@ -327,7 +331,7 @@ reading read_request(const match& m, std::string& body) {
   if (!result.refused)
     result.refused = walk.verdict();
   facts.inside = body.find('{') + 1;
-  facts.tokens_estimated = walk.estimate(body.size());
+  walk.estimate(body.size());
   return result;
 }
 

@@ -55,6 +55,7 @@ struct request_facts {
   bool streams = false;
   /// Input and output together, as reserved before the call.
   std::uint64_t tokens_estimated = 0;
+  std::uint64_t tokens_in = 0;  ///< The input's part of it.
   /// Whether the client asked for the usage chunk of an OpenAI stream.
   bool asks_usage = false;
 
@@ -64,6 +65,8 @@ struct request_facts {
   /// The value of `stream_options`, and of `include_usage` in it.
   span stream_options;
   span include_usage;
+  /// The content: messages, prompt, input.
+  span prompt;
   /// The position behind the body's opening brace.
   std::size_t inside = 0;
 };

@@ -22,10 +22,16 @@ bool take(value& v, std::size_t depth, std::optional<std::uint64_t>& into) {
 
 struct openai_counts {
   std::optional<std::uint64_t> input, output, cached, written, reasoning;
+  std::optional<std::uint64_t> audio_in, audio_out;
 };
 
-bool read_details(value& v, std::size_t depth, openai_counts& counts) {
+bool read_details(std::string_view whose, value& v, std::size_t depth,
+                  openai_counts& counts) {
+  const bool of_input = whose.starts_with("prompt") || whose.starts_with("in");
   return json::each_member(v, depth, [&](std::string_view key, value& part) {
+    if (key == "audio_tokens")
+      return take(part, depth + 1,
+                  of_input ? counts.audio_in : counts.audio_out);
     if (key == "cached_tokens")
       return take(part, depth + 1, counts.cached);
     if (key == "cache_write_tokens")
@@ -33,6 +39,36 @@ bool read_details(value& v, std::size_t depth, openai_counts& counts) {
     if (key == "reasoning_tokens")
       return take(part, depth + 1, counts.reasoning);
     return json::sound(part, depth + 1);
+  });
+}
+
+/// Adds up what the provider's own tools were used: `{"..._requests": 2}`.
+bool add_uses(value& v, std::size_t depth, std::optional<std::uint64_t>& uses) {
+  return json::each_member(v, depth, [&](std::string_view key, value& part) {
+    std::optional<std::uint64_t> count;
+    const bool sound = take(part, depth + 1, count);
+    if (count && key.ends_with("_requests"))
+      uses = uses.value_or(0) + *count;
+    return sound;
+  });
+}
+
+/// The sound among Gemini's `[{"modality":"AUDIO","tokenCount":7}]`.
+bool add_audio(value& v, std::size_t depth, std::uint64_t& audio) {
+  return json::each_element(v, depth, [&](value& item) {
+    std::optional<std::uint64_t> count;
+    bool is_audio = false;
+    const bool sound = json::each_member(
+        item, depth + 1, [&](std::string_view key, value& part) {
+          if (key == "modality")
+            is_audio = json::raw_string_of(part) == "AUDIO";
+          if (key == "tokenCount")
+            return take(part, depth + 2, count);
+          return json::sound(part, depth + 2);
+        });
+    if (is_audio)
+      audio += count.value_or(0);
+    return sound;
   });
 }
 
@@ -47,7 +83,7 @@ bool read_openai_usage(value& v, std::size_t depth, token_usage& usage) {
         if (key == "completion_tokens" || key == "output_tokens")
           return take(part, depth + 1, counts.output);
         if (key.ends_with("_tokens_details"))
-          return read_details(part, depth + 1, counts);
+          return read_details(key, part, depth + 1, counts);
         return json::sound(part, depth + 1);
       });
   if (!sound || (!counts.input && !counts.output))
@@ -58,15 +94,20 @@ bool read_openai_usage(value& v, std::size_t depth, token_usage& usage) {
   usage.in_cache_read = std::min(input, counts.cached.value_or(0));
   usage.in_cache_write_5m =
       std::min(input - usage.in_cache_read, counts.written.value_or(0));
-  usage.in_uncached = input - usage.in_cache_read - usage.in_cache_write_5m;
+  const auto fresh = input - usage.in_cache_read - usage.in_cache_write_5m;
+  usage.in_audio = std::min(fresh, counts.audio_in.value_or(0));
+  usage.in_uncached = fresh - usage.in_audio;
   usage.out_reasoning = std::min(output, counts.reasoning.value_or(0));
-  usage.out_text = output - usage.out_reasoning;
+  const auto spoken = output - usage.out_reasoning;
+  usage.out_audio = std::min(spoken, counts.audio_out.value_or(0));
+  usage.out_text = spoken - usage.out_audio;
   usage.reported = true;
   return true;
 }
 
 bool read_anthropic_usage(value& v, std::size_t depth, token_usage& usage) {
   std::optional<std::uint64_t> input, output, read, written, w5m, w1h, thinking;
+  std::optional<std::uint64_t> uses;
   const bool sound =
       json::each_member(v, depth, [&](std::string_view key, value& part) {
         if (key == "input_tokens")
@@ -77,6 +118,8 @@ bool read_anthropic_usage(value& v, std::size_t depth, token_usage& usage) {
           return take(part, depth + 1, read);
         if (key == "cache_creation_input_tokens")
           return take(part, depth + 1, written);
+        if (key == "server_tool_use")
+          return add_uses(part, depth + 1, uses);
         if (key != "cache_creation" && key != "output_tokens_details")
           return json::sound(part, depth + 1);
         return json::each_member(part, depth + 1,
@@ -105,12 +148,14 @@ bool read_anthropic_usage(value& v, std::size_t depth, token_usage& usage) {
   const auto out = output.value_or(usage.out_text + usage.out_reasoning);
   usage.out_reasoning = std::min(out, thinking.value_or(usage.out_reasoning));
   usage.out_text = out - usage.out_reasoning;
+  usage.tool_units = uses.value_or(usage.tool_units);
   usage.reported = true;
   return true;
 }
 
 bool read_gemini_usage(value& v, std::size_t depth, token_usage& usage) {
   std::optional<std::uint64_t> prompt, cached, tools, candidates, thoughts;
+  std::uint64_t audio_in = 0, audio_cached = 0, audio_out = 0;
   const bool sound =
       json::each_member(v, depth, [&](std::string_view key, value& part) {
         if (key == "promptTokenCount")
@@ -123,15 +168,23 @@ bool read_gemini_usage(value& v, std::size_t depth, token_usage& usage) {
           return take(part, depth + 1, candidates);
         if (key == "thoughtsTokenCount")
           return take(part, depth + 1, thoughts);
+        if (key == "promptTokensDetails")
+          return add_audio(part, depth + 1, audio_in);
+        if (key == "cacheTokensDetails")
+          return add_audio(part, depth + 1, audio_cached);
+        if (key == "candidatesTokensDetails")
+          return add_audio(part, depth + 1, audio_out);
         return json::sound(part, depth + 1);
       });
   if (!sound || (!prompt && !candidates && !thoughts))
     return sound;
   usage = {};
   usage.in_cache_read = std::min(prompt.value_or(0), cached.value_or(0));
-  usage.in_uncached =
-      minus(prompt.value_or(0), usage.in_cache_read) + tools.value_or(0);
-  usage.out_text = candidates.value_or(0);
+  const auto fresh = minus(prompt.value_or(0), usage.in_cache_read);
+  usage.in_audio = std::min(fresh, minus(audio_in, audio_cached));
+  usage.in_uncached = fresh - usage.in_audio + tools.value_or(0);
+  usage.out_audio = std::min(candidates.value_or(0), audio_out);
+  usage.out_text = candidates.value_or(0) - usage.out_audio;
   usage.out_reasoning = thoughts.value_or(0);
   usage.reported = true;
   return true;

@@ -6,7 +6,8 @@
 //   Gemini     prompt - cached + tools  cached        -             candidates
 //
 // and reasoning apart: a part of OpenAI's and Anthropic's output, beside
-// Gemini's. Each reader overwrites what it finds and leaves the rest, so that a
+// Gemini's. Sound in and out is taken out of the text's counts where a provider
+// tells it. Each reader overwrites what it finds and leaves the rest, so that a
 // later and more complete count of the same answer simply replaces an earlier
 // one; nothing is ever added up over events.
 

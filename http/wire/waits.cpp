@@ -1,8 +1,9 @@
 // How long providers ask to wait: the readers of their many notations.
 
 #include "http/wire/fault_of.hpp"
+#include "http/wire/limits.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <ctime>
@@ -60,43 +61,16 @@ std::optional<milliseconds> until(std::string_view text, wall_time now) {
       std::chrono::duration<double, std::milli>(*then - now).count());
 }
 
-/// OpenAI writes a reset as a duration, Anthropic as a date.
-std::optional<milliseconds> reset_wait(std::string_view text, wall_time now) {
-  if (const auto wait = parse_duration(trimmed(text)))
-    return wait->count() > 0 ? wait : std::nullopt;
-  return until(text, now);
-}
-
-struct limit_names {
-  std::string_view remaining;
-  std::string_view reset;
-};
-
-constexpr std::array limits{
-    limit_names{"x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
-    limit_names{"x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
-    limit_names{"anthropic-ratelimit-requests-remaining",
-                "anthropic-ratelimit-requests-reset"},
-    limit_names{"anthropic-ratelimit-tokens-remaining",
-                "anthropic-ratelimit-tokens-reset"},
-    limit_names{"anthropic-ratelimit-input-tokens-remaining",
-                "anthropic-ratelimit-input-tokens-reset"},
-    limit_names{"anthropic-ratelimit-output-tokens-remaining",
-                "anthropic-ratelimit-output-tokens-reset"},
-};
-
 /// The latest reset of the limits that have nothing remaining.
 std::optional<milliseconds> exhausted_wait(const header_list& headers,
                                            wall_time now) {
   std::optional<milliseconds> longest;
-  for (const auto& [remaining, reset] : limits) {
-    const auto left = headers.find(remaining);
-    const auto at = headers.find(reset);
-    if (!left || trimmed(*left) != "0" || !at)
-      continue;
-    if (const auto wait = reset_wait(*at, now))
-      longest = std::max(longest.value_or(*wait), *wait);
-  }
+  const auto readings = read_limits(headers, now, {});
+  if (readings == nullptr)
+    return longest;
+  for (const auto& r : readings->of)
+    if (r.remaining == 0u && r.reset)
+      longest = std::max(longest.value_or(*r.reset), *r.reset);
   return longest;
 }
 
@@ -133,9 +107,10 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
 
 std::optional<wall_time> parse_date(std::string_view text) {
   const std::string date{text};
+  // The first is in every answer of Anthropic's, the others only in refusals.
   for (const auto* form :
-       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
-        "%a %b %d %H:%M:%S %Y", "%Y-%m-%dT%H:%M:%S"}) {
+       {"%Y-%m-%dT%H:%M:%S", "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
     std::tm parts{};
     const char* const rest = ::strptime(date.c_str(), form, &parts);
     if (rest == nullptr)

@@ -1,5 +1,6 @@
 #include "runtime/command/node.hpp"
 
+#include "actors/admin/reload_plan.hpp"
 #include "actors/cast.hpp"
 #include "config/endpoint.hpp"
 #include "http/listener.hpp"
@@ -20,8 +21,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <memory>
 #include <optional>
 #include <random>
+#include <sstream>
+#include <string>
+#include <utility>
 
 namespace troupe {
 
@@ -38,14 +44,18 @@ constexpr std::chrono::milliseconds simulator_grace{1000};
 /// Health reports are late when they miss three turns.
 constexpr int health_turns_missed_max = 3;
 
-boost::asio::ssl::context client_tls(const config::settings& settings) {
+/// Longer than actors need that are well, short enough for who waits at a
+/// terminal. What is not done by then is done later.
+constexpr std::chrono::seconds reload_patience{5};
+
+bool needs_tls(const config::settings& settings) {
+  return std::ranges::any_of(settings.providers,
+                             [](const auto& p) { return p->base_url.tls; });
+}
+
+boost::asio::ssl::context client_tls() {
   namespace ssl = boost::asio::ssl;
   ssl::context made{ssl::context::tls_client};
-  // Reading the system's certificates takes 30 ms, most of a start; without a
-  // provider behind TLS nobody would look at them.
-  if (std::ranges::any_of(settings.providers,
-                          [](const auto& p) { return p->base_url.tls; }))
-    made.set_default_verify_paths();  // SSL_CERT_FILE and SSL_CERT_DIR count.
   made.set_verify_mode(ssl::verify_peer);
   return made;
 }
@@ -66,19 +76,12 @@ simulated_providers(const config::endpoint& at) {
   return all;
 }
 
-std::chrono::milliseconds longest_total(const config::settings& settings) {
-  std::chrono::milliseconds longest{0};
-  for (const auto& p : settings.providers)
-    longest = std::max(longest, p->timeouts.total);
-  return longest;
-}
-
 }  // namespace
 
 /// In the order of their making; destroyed backwards.
 class node::parts {
 public:
-  explicit parts(config::settings s);
+  parts(config::settings s, reader read_again);
   ~parts();
 
   int run(const signals& ending);
@@ -86,17 +89,25 @@ public:
 private:
   void start_simulator();
   void start_actors();
+  void dismiss_actors();
   void open_lanes();
   void greet() const;
+  void read_certificates(const config::settings& settings);
+  void reload();
+  void apply(const settings_ptr& next);
+  void show_lanes(const settings_ptr& settings);
   bool close(const signals& ending);
 
-  config::settings settings_;
+  config::settings settings_;  // Of the start.
+  settings_ptr current_;
+  reader read_again_;
   lifecycle stage_;
   prometheus::Registry registry_;
   metric_catalog catalog_{registry_};
   process_metrics process_;
   published<health_report> health_;
-  boost::asio::ssl::context tls_ = client_tls(settings_);
+  boost::asio::ssl::context tls_ = client_tls();
+  bool has_certificates_ = false;
   threads threads_;
   config::http_settings simulator_http_;
   std::optional<simulator::service> simulator_;
@@ -110,12 +121,25 @@ private:
   std::optional<http::listener> door_;
 };
 
-node::parts::parts(config::settings s)
-    : settings_(std::move(s)), threads_(settings_.node.threads) {
+node::parts::parts(config::settings s, reader read_again)
+    : settings_(std::move(s)), read_again_(std::move(read_again)),
+      threads_(settings_.node.threads) {
   if (settings_.providers.empty())
     start_simulator();
+  current_ = std::make_shared<const config::settings>(settings_);
+  read_certificates(settings_);
   start_actors();
-  open_lanes();
+  try {
+    open_lanes();
+  } catch (...) {  // A destructor would not run; actors that play on hang it.
+    dismiss_actors();
+    throw;
+  }
+}
+
+void node::parts::dismiss_actors() {
+  if (cast_)
+    caf::anon_send_exit(cast_->root, caf::exit_reason::user_shutdown);
 }
 
 void node::parts::start_simulator() {
@@ -146,8 +170,8 @@ void node::parts::start_actors() {
 }
 
 void node::parts::open_lanes() {
-  gateway_deps_.emplace(http::gateway_deps{settings_, catalog_, cast_->router,
-                                           tls_, longest_total(settings_)});
+  gateway_deps_.emplace(
+      http::gateway_deps{catalog_, cast_->router, tls_, stage_});
   monitoring_.emplace(http::monitoring::deps{
       stage_,
       health_,
@@ -156,7 +180,7 @@ void node::parts::open_lanes() {
   std::vector<http::seat> seats;
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     lanes_.push_back(std::make_unique<http::lane>(
-        threads_.reactor(i), *gateway_deps_, cast_->ingresses[i]));
+        threads_.reactor(i), *gateway_deps_, cast_->ingresses[i], current_));
     gateways_.push_back(
         std::make_unique<http::gateway>(*lanes_[i], *monitoring_));
     seats.push_back({&threads_.reactor(i), gateways_[i].get()});
@@ -167,8 +191,7 @@ void node::parts::open_lanes() {
 node::parts::~parts() {
   gateways_.clear();
   threads_.discard(lanes_);
-  if (cast_)
-    caf::anon_send_exit(cast_->root, caf::exit_reason::user_shutdown);
+  dismiss_actors();
 }
 
 // What a person sees who started it by hand.
@@ -193,8 +216,8 @@ int node::parts::run(const signals& ending) {
   door_->open();
   stage_.enter(phase::ready);
   greet();
-  while (ending.wait() == SIGHUP) {
-  }
+  while (ending.wait() == SIGHUP)
+    reload();
   spdlog::info("stopping grace_ms={}", settings_.http.shutdown_grace.count());
   stage_.enter(phase::stopping);
   if (!close(ending)) {
@@ -206,6 +229,72 @@ int node::parts::run(const signals& ending) {
   return gave_up_ ? gave_up : EXIT_SUCCESS;
 }
 
+// Reading the system's certificates takes 30 ms, most of a start; without a
+// provider behind TLS nobody would look at them.
+void node::parts::read_certificates(const config::settings& settings) {
+  if (std::exchange(has_certificates_, has_certificates_ || needs_tls(settings))
+      || !has_certificates_)
+    return;
+  tls_.set_default_verify_paths();  // SSL_CERT_FILE and SSL_CERT_DIR count.
+}
+
+void node::parts::reload() {
+  auto loaded = read_again_();
+  if (simulator_ && loaded.settings.providers.empty())
+    loaded.settings.providers =
+        simulated_providers({"127.0.0.1", simulator_door_->port()});
+  for (const auto& fault : loaded.faults) {
+    std::ostringstream words;
+    words << fault;
+    spdlog::error("reload fault=\"{}\"", words.str());
+  }
+  if (loaded)
+    apply(std::make_shared<const config::settings>(std::move(loaded.settings)));
+  else
+    spdlog::error("reload faults={} configuration=unchanged",
+                  loaded.faults.size());
+}
+
+// The lanes come first: they have to know whom to ask for a key before the
+// ingresses want to see one.
+void node::parts::apply(const settings_ptr& next) {
+  read_certificates(*next);
+  show_lanes(next);
+  caf::scoped_actor self{threads_.system()};
+  self->request(cast_->admin.current(), caf::duration{reload_patience},
+                atom::reload_v, next)
+      .receive(
+          [&](const std::string& changes) {
+            current_ = next;
+            const bool all = changes.find(restart_needed) == std::string::npos;
+            spdlog::log(all ? spdlog::level::info : spdlog::level::warn,
+                        "reload changed=\"{}\"", changes);
+          },
+          [&](const caf::error& why) {
+            if (code_of(why) == errc::invalid_setting)
+              show_lanes(current_);
+            else  // It is written down, and will be done.
+              current_ = next;
+            spdlog::error("reload error=\"{}{}\"", to_string(code_of(why)),
+                          to_string(why.context()));
+          });
+}
+
+void node::parts::show_lanes(const settings_ptr& settings) {
+  std::vector<std::future<void>> shown;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const auto done = std::make_shared<std::promise<void>>();
+    shown.push_back(done->get_future());
+    boost::asio::post(threads_.context(i),
+                      [lane = lanes_[i].get(), settings, done] {
+                        lane->adopt(settings);
+                        done->set_value();
+                      });
+  }
+  for (const auto& one : shown)
+    one.wait_for(reload_patience);
+}
+
 bool node::parts::close(const signals& ending) {
   bool all = close_politely(*door_, settings_.http.shutdown_grace, ending);
   if (simulator_door_)
@@ -213,8 +302,9 @@ bool node::parts::close(const signals& ending) {
   return all;
 }
 
-node::node(config::settings settings)
-    : parts_(std::make_unique<parts>(std::move(settings))) {}
+node::node(config::settings settings, reader read_again)
+    : parts_(
+        std::make_unique<parts>(std::move(settings), std::move(read_again))) {}
 
 node::~node() = default;
 

@@ -1,4 +1,4 @@
-// The signals that end the program, received by whoever waits for them.
+// The signals to the program, received by whoever waits for them.
 //
 // They are blocked in every thread, so that none is interrupted, and taken one
 // by one by the main thread.

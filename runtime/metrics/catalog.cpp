@@ -20,20 +20,38 @@ std::map<std::string, std::string> labels_of(const metric_spec& spec,
   return result;
 }
 
+/// From a slot that comes free at once to the longest wait in the line.
+const std::vector<double> wait_bounds_seconds{0.01, 0.05, 0.1, 0.5, 1,  2.5,
+                                              5,    10,   20,  30,  60, 120};
+
 }  // namespace
 
 api_key_metrics metric_catalog::api_key(const std::string& provider,
                                         const std::string& key, names outcomes,
-                                        names refusals) const {
+                                        names refusals, names limits) const {
   const std::vector<std::string> who{provider, key};
   return {
       .ended = counters(metric::api_key_requests_total, who, outcomes),
       .refused = counters(metric::api_key_refusals_total, who, refusals),
+      .limit_alerts = counters(metric::api_key_limit_alerts_total, who, limits),
       .opened = counter(metric::api_key_breaker_openings_total, who),
       .expired = counter(metric::api_key_leases_expired_total, who),
       .strange = counter(metric::api_key_strange_reports_total, who),
       .usable = gauge(metric::api_key_usable, who),
       .in_flight = gauge(metric::api_key_in_flight, who),
+      .limit_used = gauge(metric::api_key_limit_used_ratio, who),
+  };
+}
+
+key_pool_metrics metric_catalog::key_pool(const std::string& provider,
+                                          names refusals, names ends) const {
+  return {
+      .refused =
+          counters(metric::key_pool_refusals_total, {provider}, refusals),
+      .ended = counters(metric::key_pool_waits_total, {provider}, ends),
+      .waiting = gauge(metric::key_pool_waiting, {provider}),
+      .wait_seconds = histogram(metric::key_pool_wait_seconds, {provider},
+                                wait_bounds_seconds),
   };
 }
 

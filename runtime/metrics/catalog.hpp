@@ -85,11 +85,36 @@ inline constexpr metric_spec api_key_strange_reports_total{
     counter,
     "Reports about leases the key does not know: expired or settled twice.",
     {"provider", "key"}};
+inline constexpr metric_spec api_key_limit_used_ratio{
+    "troupe_api_key_limit_used_ratio",
+    gauge,
+    "Used part of the fullest of the key's limits: 0 nothing, 1 all.",
+    {"provider", "key"}};
+inline constexpr metric_spec api_key_limit_alerts_total{
+    "troupe_api_key_limit_alerts_total",
+    counter,
+    "Times the use of a limit of the key rose over a level that warns.",
+    {"provider", "key", "limit"}};
 inline constexpr metric_spec key_pool_refusals_total{
     "troupe_key_pool_refusals_total",
     counter,
     "Calls no key of the provider could serve, by answer.",
     {"provider", "reason"}};
+inline constexpr metric_spec key_pool_waiting{
+    "troupe_key_pool_waiting",
+    gauge,
+    "Calls in line because no key of the provider can serve them now.",
+    {"provider"}};
+inline constexpr metric_spec key_pool_waits_total{
+    "troupe_key_pool_waits_total",
+    counter,
+    "Stays in the line that are over, by how they ended.",
+    {"provider", "end"}};
+inline constexpr metric_spec key_pool_wait_seconds{
+    "troupe_key_pool_wait_seconds",
+    histogram,
+    "How long stays in the line took, however they ended.",
+    {"provider"}};
 inline constexpr metric_spec ingress_refusals_total{
     "troupe_ingress_refusals_total",
     counter,
@@ -108,8 +133,31 @@ inline constexpr metric_spec router_retries_total{
 inline constexpr metric_spec router_waits_total{
     "troupe_router_waits_total",
     counter,
-    "Times a retried call waited because no key was usable.",
+    "Times a call waited before another attempt: back-off, or nobody usable.",
     {"provider"}};
+inline constexpr metric_spec router_fallbacks_total{
+    "troupe_router_fallbacks_total",
+    counter,
+    "Calls sent to this provider because a target before it could not serve.",
+    {"provider"}};
+inline constexpr metric_spec router_hedges_total{
+    "troupe_router_hedges_total",
+    counter,
+    "Second attempts sent to this provider beside a slow one.",
+    {"provider"}};
+inline constexpr metric_spec router_retry_budget_spent_total{
+    "troupe_router_retry_budget_spent_total", counter,
+    "Retries not made because the traffic could not bear more of them."};
+inline constexpr metric_spec target_usable{
+    "troupe_target_usable",
+    gauge,
+    "Whether the target's breaker is closed (1) or open (0).",
+    {"provider", "model"}};
+inline constexpr metric_spec target_breaker_openings_total{
+    "troupe_target_breaker_openings_total",
+    counter,
+    "Times the target's breaker opened after faults, failed probes included.",
+    {"provider", "model"}};
 inline constexpr metric_spec api_requests_total{
     "api_requests_total",
     counter,
@@ -130,6 +178,16 @@ inline constexpr metric_spec model_requests_total{
     counter,
     "Attempts made at a model, by how they ended.",
     {"provider", "model", "outcome"}};
+inline constexpr metric_spec model_tokens_total{
+    "troupe_model_tokens_total",
+    counter,
+    "Tokens of answered calls, in disjoint kinds; tool_units are uses.",
+    {"provider", "model", "kind"}};
+inline constexpr metric_spec stream_cuts_total{
+    "troupe_stream_cuts_total",
+    counter,
+    "Streams that ended with an error event after they had begun, by fault.",
+    {"provider", "fault"}};
 inline constexpr metric_spec health{
     "troupe_health", gauge,
     "How well the node is: 0 healthy, 1 degraded, 2 unhealthy, 3 critical."};
@@ -148,15 +206,27 @@ inline constexpr std::array all{
     api_key_breaker_openings_total,
     api_key_leases_expired_total,
     api_key_strange_reports_total,
+    api_key_limit_used_ratio,
+    api_key_limit_alerts_total,
     key_pool_refusals_total,
+    key_pool_waiting,
+    key_pool_waits_total,
+    key_pool_wait_seconds,
     ingress_refusals_total,
     router_refusals_total,
     router_retries_total,
     router_waits_total,
+    router_fallbacks_total,
+    router_hedges_total,
+    router_retry_budget_spent_total,
+    target_usable,
+    target_breaker_openings_total,
     api_requests_total,
     api_errors_total,
     api_request_duration_ms,
     model_requests_total,
+    model_tokens_total,
+    stream_cuts_total,
     health,
     actor_restarts_total,
 };
@@ -195,13 +265,22 @@ private:
 };
 
 struct api_key_metrics {
-  counters_by_name ended;    ///< By fault.
-  counters_by_name refused;  ///< By key_refusal.
+  counters_by_name ended;         ///< By fault.
+  counters_by_name refused;       ///< By key_refusal.
+  counters_by_name limit_alerts;  ///< By key_limit.
   prometheus::Counter& opened;
   prometheus::Counter& expired;
   prometheus::Counter& strange;
   prometheus::Gauge& usable;
   prometheus::Gauge& in_flight;
+  prometheus::Gauge& limit_used;
+};
+
+struct key_pool_metrics {
+  counters_by_name refused;  ///< By errc.
+  counters_by_name ended;    ///< By wait_end.
+  prometheus::Gauge& waiting;
+  prometheus::Histogram& wait_seconds;
 };
 
 /// Looks up (and on first use creates) instruments in a registry. They live as
@@ -213,10 +292,14 @@ public:
   explicit metric_catalog(prometheus::Registry& registry)
       : registry_(&registry) {}
 
-  /// `outcomes` and `refusals` name the values of the labels, in the order of
-  /// their enums.
+  /// `outcomes`, `refusals` and `limits` name the values of the labels, in the
+  /// order of their enums.
   api_key_metrics api_key(const std::string& provider, const std::string& key,
-                          names outcomes, names refusals) const;
+                          names outcomes, names refusals, names limits) const;
+
+  /// Likewise; `ends` name how a wait ended.
+  key_pool_metrics key_pool(const std::string& provider, names refusals,
+                            names ends) const;
 
   prometheus::Counter& actor_restarts(const std::string& child) const;
 

@@ -5,11 +5,14 @@
 #include "tests/support/scheduled_system.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace troupe {
 namespace {
@@ -37,6 +40,13 @@ protected:
   using answer = std::shared_ptr<std::optional<caf::expected<lease>>>;
 
   answer admit(config::protocol spoken = config::protocol::openai) {
+    auto to = send(spoken);
+    settle();
+    return to;
+  }
+
+  /// Sends a call on its way and does not wait for its answer.
+  answer send(config::protocol spoken = config::protocol::openai) {
     auto to = std::make_shared<std::optional<caf::expected<lease>>>();
     auto c = std::make_shared<call>();
     c->protocol = spoken;
@@ -46,7 +56,6 @@ protected:
                              }};
     const auto& door = company.ingresses[turn++ % company.ingresses.size()];
     caf::anon_send(door.current(), atom::admit_v, ticket);
-    settle();
     return to;
   }
 
@@ -108,6 +117,44 @@ TEST_F(cast_test, plays_on_after_the_death_of_any_role) {
   advance(10s);
   for (int i = 0; i < 4; ++i)
     EXPECT_TRUE(serves()) << "key";
+}
+
+// What http does with a lost question is to ask again.
+TEST_F(cast_test, a_death_under_traffic_costs_a_call_at_most_one_question) {
+  const auto key = (**admit())->settle_with;
+  const std::vector<std::pair<const char*, std::function<caf::actor()>>> roles{
+      {"ingress",
+       [&] {
+         return caf::actor_cast<caf::actor>(company.ingresses[0].current());
+       }},
+      {"router",
+       [&] {
+         return caf::actor_cast<caf::actor>(company.router.current());
+       }},
+      {"pool",
+       [&] {
+         return caf::actor_cast<caf::actor>(company.pools[0].at.current());
+       }},
+      {"key", [&] {
+         return key;
+       }}};
+  int lost = 0;
+  for (const auto& [role, who] : roles) {
+    caf::anon_send_exit(who(), caf::exit_reason::kill);
+    std::vector<answer> asked;
+    for (int i = 0; i < 20; ++i)
+      asked.push_back(send());
+    advance(10s);
+    for (const auto& a : asked) {
+      ASSERT_TRUE(*a) << role << ": a call was not answered";
+      if (**a)
+        continue;
+      EXPECT_EQ(code_of(**a), errc::actor_lost) << role;
+      EXPECT_TRUE(serves()) << role;
+      ++lost;
+    }
+  }
+  EXPECT_GT(lost, 0) << "nobody died with a call in hand";
 }
 
 TEST_F(cast_test, counts_restarts_by_child) {

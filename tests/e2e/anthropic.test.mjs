@@ -7,7 +7,7 @@ import {established, pair, until} from './support/troupe.mjs';
 
 let stage, client;
 before(async () => {
-  stage = await pair({kind: 'release'});
+  stage = await pair({kind: 'release', change: {disconnect: {upstream: 'abort'}}});
   client = new Anthropic({baseURL: stage.url, apiKey: 'sk-client', maxRetries: 0, timeout: 20_000});
 });
 after(() => stage?.stop());

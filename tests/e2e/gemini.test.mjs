@@ -6,7 +6,7 @@ import {established, pair, post, until} from './support/troupe.mjs';
 
 let stage, client;
 before(async () => {
-  stage = await pair({kind: 'release'});
+  stage = await pair({kind: 'release', change: {disconnect: {upstream: 'abort'}}});
   client = new GoogleGenAI({apiKey: 'client-key',
                             httpOptions: {baseUrl: stage.url, timeout: 20_000}});
 });

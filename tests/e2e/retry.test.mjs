@@ -56,7 +56,7 @@ test('a reset connection is tried again, then answered in JSON', async () => {
 
 test('five faults in a row open the breaker, and the client hears when to come back', async () => {
   const lone = await troupe({providers: [{...providers(stage.sim.url)[0], keys: [secrets.openai[0]],
-                                          breaker: {open_after: 5},
+                                          breaker: {open_after: 5}, waiting: {time: '1s'},
                                           retry: {...quick_retry, attempts: 6}}]});
   try {
     await post(`${lone.url}/v1/chat/completions`, chat('x', {model: 'sim-fault-503'}));
@@ -84,8 +84,8 @@ test('a key the provider refuses is left alone, and the other one serves', async
 });
 
 test('every request is answered though half of the attempts fail', async () => {
-  const flaky = await pair({simulate: ['--seed', '7'],
-    change: {retry: {...quick_retry, attempts: 12}}});
+  const flaky = await pair({simulate: ['--seed', '7'], settings: {routing: {retry_budget: '1000%'}},
+    change: {retry: {...quick_retry, attempts: 12}, breaker: {open_after: 1000}}});
   try {
     const statuses = await Promise.all(Array.from({length: 200}, async () =>
       (await post(`${flaky.url}/v1/chat/completions`, chat('x', {model: 'sim-flaky-50'}))).status));

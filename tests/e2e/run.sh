@@ -13,7 +13,7 @@ skip() {
 node --test-force-exit --eval 0 2>/dev/null \
   || skip "$1" "no Node >= 20.14 on PATH"
 [[ -d node_modules/openai ]] || skip "$1" "the npm clients are not installed (./dev test does it)"
-[[ $1 != python.* || -x ../../build/venv/bin/python ]] \
+[[ $1 != python* || -x ../../build/venv/bin/python ]] \
   || skip "$1" "the PyPI clients are not installed (./dev test does it)"
 
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true

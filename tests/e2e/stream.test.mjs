@@ -65,12 +65,12 @@ test('a client that does not read slows the provider and memory stays bounded', 
   raw.close();
 });
 
-test('a client that leaves ends the request to the provider', async () => {
+test('a client that leaves ends the request to the provider, if so configured', async () => {
   const {provider, gateway} = await stage(or_serve((_, response) => {
     response.writeHead(200, event_stream);
     const timer = setInterval(() => response.write(piece('tick')), 20);
     response.on('close', () => clearInterval(timer));
-  }));
+  }), {disconnect: {upstream: 'abort'}});
   const raw = await Raw.connect(gateway.port);
   raw.send(streaming_request);
   await raw.until(/tick/);
@@ -80,7 +80,7 @@ test('a client that leaves ends the request to the provider', async () => {
 });
 
 test('a client that leaves before the answer begins is noticed', async () => {
-  const {provider, gateway} = await stage(or_serve(() => {}));
+  const {provider, gateway} = await stage(or_serve(() => {}), {disconnect: {upstream: 'abort'}});
   const raw = await Raw.connect(gateway.port);
   raw.send(streaming_request);
   await until(() => provider.seen.requests === 1);

@@ -135,6 +135,40 @@ def check_todos_have_an_issue():
                 yield f"{name(path)}:{number}: a mark without an issue number"
 
 
+# -- coroutines ----------------------------------------------------------------
+
+LOCAL = re.compile(
+    r"(?m)^[ ]*(?:(?:if|for|while)[ ]\()?(?!co_|return|throw|delete|else|using|case)"
+    r"(?:const[ ])?[a-z_][\w:]*(?:<[^;{}()]*>)?[ ]?[&*]?[ ][&*]?\[?\w+(?:[ ]=|[ ]:|\{|;|\(|, )")
+
+
+def awaiting_conditions(text):
+    """Yields where an `if` or `while` awaits and names nothing."""
+    for found in re.finditer(r"\b(?:if|while) \(", text):
+        end, depth = found.end(), 1
+        while depth and end < len(text):
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+        condition = text[found.end():end]
+        if "co_await" in condition and not re.match(r"(const )?auto\b", condition):
+            yield found.start()
+
+
+def check_awaiting_conditions_have_a_local_beside_them():
+    """gcc 12 misplaces the frame of a coroutine that awaits in a condition and
+    declares nothing: its first resumption runs eight bytes beside it."""
+    for path in sources(".cpp", ".hpp", under=ROOMS):
+        text = without_comments(path.read_text(encoding="utf-8"))
+        rows = text.splitlines()
+        for first, last in functions(re.sub(r"'[{};\"]'", "' '", text)):
+            body = "\n".join(rows[first:last])
+            if LOCAL.search(body):
+                continue
+            for at in awaiting_conditions(body):
+                number = first + 1 + body.count("\n", 0, at)
+                yield f"{name(path)}:{number}: name what is awaited before the condition"
+
+
 # -- includes ------------------------------------------------------------------
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

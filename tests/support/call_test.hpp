@@ -14,6 +14,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,11 +42,7 @@ protected:
     start_pool();
     for (key_index i = 0; i < keys_at.size(); ++i)
       start_key(i);
-    router_at.replace(spawn(
-        router, router_deps{.routes = std::make_shared<route_table>(settings),
-                            .providers = settings.providers,
-                            .pools = {pool_at},
-                            .metrics = router_metrics_of(catalog, settings)}));
+    start_router();
     ingress_at.replace(spawn(
         ingress,
         ingress_deps{.entrance = std::make_shared<gate>(
@@ -55,24 +52,40 @@ protected:
                      .refused = ingress_metrics_of(catalog)}));
   }
 
+  void start_router() {
+    routes->put(
+        std::make_shared<const routing>(settings, std::vector{pool_at}));
+    router_at.replace(spawn(
+        router, router_deps{.routes = routes, .metrics = catalog, .seed = 1}));
+  }
+
   void start_pool() {
+    auto roster = std::make_shared<key_roster>();
+    roster->provider = provider;
+    for (key_index i = 0; i < keys_at.size(); ++i)
+      roster->places.push_back({provider->keys[i].id, keys_at[i]});
     pool_at.replace(
         spawn(key_pool,
-              key_pool_deps{.provider = provider,
-                            .keys = keys_at,
+              key_pool_deps{.roster = roster,
                             .router = router_at,
-                            .refused = key_pool_metrics_of(catalog, *provider),
+                            .metrics = key_pool_metrics_of(catalog, *provider),
                             .seed = 1}));
   }
 
   void start_key(key_index i) {
+    auto& memory = memories[i];
+    if (memory == nullptr)
+      memory = std::make_shared<key_memory>();
+    const auto& entry = provider->keys[i];
     keys_at[i].replace(
-        spawn(api_key,
-              api_key_deps{.provider = provider,
-                           .index = i,
-                           .pool = pool_at,
-                           .metrics = api_key_metrics_of(catalog, *provider, i),
-                           .seed = i}));
+        spawn(api_key, api_key_deps{.provider = provider,
+                                    .entry = entry,
+                                    .index = i,
+                                    .pool = pool_at,
+                                    .memory = memory,
+                                    .metrics = api_key_metrics_of(
+                                        catalog, provider->name, entry.id),
+                                    .seed = i}));
   }
 
   /// Ends an actor as a fault would, without replacing it.
@@ -172,10 +185,14 @@ protected:
   config::settings settings;
   prometheus::Registry registry;
   metric_catalog catalog{registry};
+  std::shared_ptr<published<routing_ptr>> routes =
+      std::make_shared<published<routing_ptr>>();
   address<ingress_actor> ingress_at;
   address<router_actor> router_at;
   address<key_pool_actor> pool_at;
   std::vector<address<api_key_actor>> keys_at;
+  /// What each key's incarnations leave to one another.
+  std::map<key_index, std::shared_ptr<key_memory>> memories;
 };
 
 }  // namespace troupe::testing

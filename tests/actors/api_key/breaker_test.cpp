@@ -240,6 +240,32 @@ TEST_F(breaker_test, the_cool_down_strays_within_its_jitter) {
   }
 }
 
+TEST_F(breaker_test, a_probe_nobody_will_hear_of_frees_its_place) {
+  key.lose_calls();
+  EXPECT_EQ(key.condition(now), key_condition::usable);
+  judge(fault::credential);
+  key.lose_calls();
+  EXPECT_EQ(key.condition(now), key_condition::dead);
+  probe();
+  key.lose_calls();
+  EXPECT_EQ(key.condition(now), key_condition::dead);
+  EXPECT_TRUE(key.lend()) << "the next one probes";
+}
+
+TEST_F(breaker_test, a_renewed_key_is_as_new) {
+  for (const auto f :
+       {fault::rate, fault::quota, fault::credential, fault::transient}) {
+    open();
+    judge(f);
+    key.renew();
+    EXPECT_EQ(key.condition(now), key_condition::usable) << name_of(f);
+    EXPECT_FALSE(key.lend()) << "an ordinary call";
+    open();
+    EXPECT_EQ(rest(), 15s) << "the count and the cool-down begin anew";
+    key.renew();
+  }
+}
+
 TEST_F(breaker_test,
        over_any_schedule_at_most_one_call_is_out_while_not_closed) {
   constexpr std::array all{fault::none,      fault::transient,  fault::rate,

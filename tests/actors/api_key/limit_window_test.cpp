@@ -124,6 +124,44 @@ TEST(limit_window, unbooking_leaves_no_trace) {
   EXPECT_EQ(w.free_share(start + 500ms), 0.5);
 }
 
+TEST(limit_window, another_limit_does_not_forget_what_was_spent) {
+  limit_window w{0, 1min};
+  for (int i = 0; i < 5; ++i)
+    w.book(1, start);
+  w.set_limit(6);
+  EXPECT_TRUE(w.fits(1, start));
+  EXPECT_FALSE(w.fits(2, start));
+  w.set_limit(3);
+  EXPECT_FALSE(w.fits(1, start + 59s));
+  EXPECT_EQ(w.free(start), 0u);
+  EXPECT_EQ(w.fits_at(1, start), start + 1min);
+}
+
+TEST(limit_window, what_is_held_may_be_released_under_another_limit) {
+  limit_window w{10, 1min};
+  w.hold(50);
+  w.set_limit(100);
+  EXPECT_EQ(w.free(start), 50u);
+  w.release(50);
+  EXPECT_TRUE(w.fits(100, start));
+}
+
+TEST(limit_window, what_nobody_will_release_is_spent) {
+  limit_window w{10, 1min};
+  w.hold(8);
+  w.book_held(start);
+  EXPECT_EQ(w.free(start), 2u);
+  EXPECT_FALSE(w.fits(3, start + 1min - 1ns));
+  EXPECT_TRUE(w.fits(10, start + 1min));
+}
+
+TEST(limit_window, an_empty_window_has_room_for_anything) {
+  limit_window w{10, 1min};
+  EXPECT_EQ(w.free(start), ~std::uint64_t{0});
+  w.book(1, start);
+  EXPECT_EQ(w.free(start), 9u);
+}
+
 TEST(limit_window, no_window_admits_more_than_its_limit) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);

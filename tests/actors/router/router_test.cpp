@@ -105,7 +105,8 @@ TEST_F(router_test, a_retry_waits_for_a_rate_limited_key_if_there_is_no_other) {
   EXPECT_FALSE(*second);
   advance(1ms);
   ASSERT_TRUE(*second && **second);
-  EXPECT_EQ(exported(R"(troupe_router_waits_total{provider="acme"})"), 1);
+  EXPECT_EQ(exported(R"(troupe_router_waits_total{provider="acme"})"), 0)
+      << "it stood in the pool's line";
 }
 
 TEST_F(router_test, a_retry_that_cannot_wait_for_a_key_says_how_long_it_takes) {
@@ -122,27 +123,6 @@ TEST_F(router_test, a_retry_that_cannot_wait_for_a_key_says_how_long_it_takes) {
   EXPECT_EQ(wait_in(second), 19'000u);
 }
 
-TEST_F(router_test,
-       a_retry_waits_for_a_key_as_often_as_it_may_try_and_no_more) {
-  provider->keys.resize(1);
-  start();
-  const auto c = make_call();
-  const auto first = admit(c);
-  std::vector<answer> others;
-  for (std::uint32_t i = 0; i <= provider->retry.attempts; ++i)
-    others.push_back(admit());
-  const auto second =
-      fail(c, ***first, {.fault = fault::rate, .retry_after = 5s});
-  // Whenever its wait is nearly over, the key is told to rest for longer.
-  for (const auto& other : others) {
-    EXPECT_FALSE(*second);
-    give_back(***other, fault::rate, 10s);
-    advance(5s);
-  }
-  EXPECT_EQ(error_in(second), errc::keys_cooling);
-  EXPECT_EQ(c->waits, provider->retry.attempts);
-}
-
 TEST_F(router_test, a_wait_past_the_deadline_is_refused_at_once) {
   start();
   const auto c = make_call();
@@ -150,7 +130,7 @@ TEST_F(router_test, a_wait_past_the_deadline_is_refused_at_once) {
   const auto first = admit(c);
   const auto refused =
       fail(c, ***first, {.fault = fault::transient, .retry_after = 30s});
-  ASSERT_EQ(error_in(refused), errc::keys_cooling);
+  ASSERT_EQ(error_in(refused), errc::targets_cooling);
   EXPECT_EQ(wait_in(refused), 30'000u);
 }
 
@@ -169,23 +149,47 @@ TEST_F(router_test, a_waiting_call_that_nobody_waits_for_takes_no_key) {
   EXPECT_EQ(status()[0].in_flight + status()[1].in_flight, 0u);
 }
 
-TEST_F(router_test, five_faults_open_the_breaker_and_one_probe_closes_it) {
+TEST_F(router_test, five_faults_open_the_key_and_one_probe_closes_it) {
   provider->keys.resize(1);
   start();
+  const auto hasty = [&] {
+    const auto c = make_call();
+    c->deadline = now() + 1s;
+    return c;
+  };
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(make_attempt(fault::transient));
-  const auto refused = admit();
+  const auto refused = admit(hasty());
   ASSERT_EQ(error_in(refused), errc::keys_cooling);
   // 15 s, give or take the jitter.
   EXPECT_NEAR(static_cast<double>(wait_in(refused)), 15'000, 1'500);
   advance(std::chrono::milliseconds{wait_in(refused)});
   const auto probe = admit();
   ASSERT_TRUE(*probe && **probe);
-  EXPECT_EQ(error_in(admit()), errc::keys_cooling) << "one probe only";
+  const auto second = admit(hasty());
+  EXPECT_FALSE(*second && **second) << "one probe only";
   EXPECT_EQ(status()[0].condition, "probing");
   give_back(***probe);
   EXPECT_TRUE(**admit());
   EXPECT_TRUE(**admit());
+}
+
+TEST_F(router_test, five_failed_calls_open_the_target_whatever_their_keys) {
+  provider->breaker.open_after = 5;
+  start();
+  std::vector<call_ptr> calls;
+  std::vector<answer> leases;
+  for (int i = 0; i < 5; ++i) {
+    calls.push_back(make_call());
+    leases.push_back(admit(calls.back()));
+    ASSERT_TRUE(*leases.back() && **leases.back());
+  }
+  for (std::size_t i = 0; i < calls.size(); ++i)
+    fail(calls[i], ***leases[i], {.fault = fault::transient});
+  EXPECT_EQ(exported(R"(troupe_target_usable{model="*",provider="acme"})"), 0);
+  const auto c = make_call();
+  c->deadline = now() + 1s;
+  EXPECT_EQ(error_in(admit(c)), errc::targets_cooling);
 }
 
 TEST_F(router_test,

@@ -77,8 +77,9 @@ TEST(metric_catalog, labels_are_snake_case_unique_and_not_reserved) {
 TEST(metric_catalog, what_is_counted_is_exported) {
   prometheus::Registry registry;
   const metric_catalog catalog{registry};
-  const auto key = catalog.api_key("acme", "acme-1", label_values<colour>(),
-                                   label_values({colour::green}));
+  const auto key =
+      catalog.api_key("acme", "acme-1", label_values<colour>(),
+                      label_values({colour::green}), label_values<colour>());
   key.ended[colour::red].Increment(2);
   key.refused[colour::green].Increment();
   key.usable.Set(1);
