@@ -132,17 +132,20 @@ def nginx_proxy(upstream_port, cores, more=""):
 """, cores)
 
 
-def troupe(upstream_port, cores, keys=4, threads=1):
-    """troupe with `keys` keys and its request log in a file."""
+def troupe(upstream_port, cores, keys=4, threads=1, wire="openai"):
+    """troupe with `keys` keys and its request log in a file; `wire` is the
+    provider's, and clients speak OpenAI's."""
     settings = {
         "node": {"threads": threads, "data_dir": str(scratch / "data")},
         "http": {"listen": "127.0.0.1:0", "idle_timeout": "10m"},
         "log": {"level": "info", "format": "json"},
         "providers": [{
-            "name": "openai", "protocol": "openai",
-            "base_url": f"http://127.0.0.1:{upstream_port}/v1",
+            "name": "upstream", "protocol": wire,
+            "base_url": f"http://127.0.0.1:{upstream_port}" + ("/v1" if wire == "openai" else ""),
             "keys": [f"sk-bench-{i}" for i in range(keys)],
         }],
+        "models": [{"name": "gpt-4o-mini", "targets": [
+            {"provider": "upstream", "model": "claude-haiku-4-5"}]}] if wire != "openai" else [],
     }
     return troupe_with(settings, cores)
 
@@ -150,23 +153,23 @@ def troupe(upstream_port, cores, keys=4, threads=1):
 def troupe_with(settings, cores):
     if not TROUPE.exists():
         sys.exit(f"{TROUPE} is missing: run ./dev build")
-    path = scratch / "troupe.yaml"
+    place = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+    path = place / "troupe.yaml"
     path.write_text(json.dumps(settings))
-    with open(scratch / "troupe.log", "w", encoding="utf-8") as log:
+    with open(place / "troupe.log", "w", encoding="utf-8") as log:
         process = start([TROUPE, "serve", "--config", path], cores,
                         stdout=subprocess.PIPE, stderr=log)
-    return process, listening_port(process)
+    return process, listening_port(process, place / "troupe.log")
 
 
-def listening_port(process):
+def listening_port(process, log=None):
     """Reads the line that says where the program listens."""
     ready, _, _ = select.select([process.stdout], [], [], START_S)
     line = process.stdout.readline() if ready else ""
     match = re.search(r"listening on https?://[^:]+:(\d+)", line)
     if not match:
-        log = (scratch / "troupe.log")
         sys.exit(f"troupe did not start: {line}"
-                 + (log.read_text()[-2000:] if log.exists() else ""))
+                 + (log.read_text()[-2000:] if log and log.exists() else ""))
     return int(match.group(1))
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""CPU a request of nginx proxy_pass and of troupe, in one run.
+"""CPU a request of nginx proxy_pass and of troupe, in one run: bytes that pass
+unchanged, and requests translated from OpenAI's wire to Anthropic's and back.
 
 An instant upstream (nginx `return 200`, 330 bytes of JSON), 64 connections of
 wrk that post a 330-byte chat, and the two gateways in turns, several rounds, so
@@ -30,6 +31,14 @@ def answer():
             "index": 0, "message": {"role": "assistant", "content": "Hello there."},
             "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 50, "completion_tokens": 4, "total_tokens": 54}})
+    return text[:-1] + ', "pad": "' + "x" * (BODY_SIZE - len(text) - 11) + '"}'
+
+
+def translated_answer():
+    text = json.dumps({
+        "id": "msg_bench", "type": "message", "role": "assistant", "model": "claude-haiku-4-5",
+        "content": [{"type": "text", "text": "Hello there."}], "stop_reason": "end_turn",
+        "stop_sequence": None, "usage": {"input_tokens": 50, "output_tokens": 4}})
     return text[:-1] + ', "pad": "' + "x" * (BODY_SIZE - len(text) - 11) + '"}'
 
 
@@ -74,9 +83,11 @@ def main():
     text = answer()
     _, upstream = h.nginx("upstream", f"""
   server {{ listen 127.0.0.1:@PORT@ backlog=4096; default_type application/json;
-    location / {{ return 200 '{text}'; }} }}""", h.OTHER_CORES)
+    location / {{ return 200 '{text}'; }}
+    location = /v1/messages {{ return 200 '{translated_answer()}'; }} }}""", h.OTHER_CORES)
     gateways = {"nginx": h.nginx_proxy(upstream, h.GATEWAY_CORES),
-                "troupe": h.troupe(upstream, h.GATEWAY_CORES)}
+                "troupe": h.troupe(upstream, h.GATEWAY_CORES),
+                "translated": h.troupe(upstream, h.GATEWAY_CORES, wire="anthropic")}
     rounds = {name: [] for name in gateways}
     for gateway in gateways.values():
         wrk(gateway[1], 1)  # warm: connections, caches, allocators
@@ -92,7 +103,9 @@ def main():
               f"{h.rss_bytes(gateways[name][0].pid) / 2**20:.1f}",
               " ".join(f"{r['cpu_us']:.1f}" for r in rounds[name])]
              for name, m in middle.items()])
-    print(f"requests/s ratio {middle['troupe']['rate'] / middle['nginx']['rate']:.2f}")
+    for name in ("troupe", "translated"):
+        print(f"{name}: requests/s ratio {middle[name]['rate'] / middle['nginx']['rate']:.2f}, "
+              f"CPU ratio {middle[name]['cpu_us'] / middle['nginx']['cpu_us']:.2f}")
     h.goal("CPU ratio", middle["troupe"]["cpu_us"] / middle["nginx"]["cpu_us"], RATIO_MAX)
 
 

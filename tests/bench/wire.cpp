@@ -4,6 +4,8 @@
 #include "http/wire/answer_facts.hpp"
 #include "http/wire/answer_stream.hpp"
 #include "http/wire/request_facts.hpp"
+#include "http/wire/translate/translate_reply.hpp"
+#include "http/wire/translate/translated_stream.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -72,11 +74,47 @@ const std::string delta =
     R"({"type":"text_delta","text":" hello"}})"
     "\n\n";
 
+const std::string content =
+    R"(data: {"candidates":[{"content":{"parts":[{"text":" hello"}],"role":)"
+    R"("model"},"index":0}],"usageMetadata":{"promptTokenCount":21,)"
+    R"("candidatesTokenCount":9,"totalTokenCount":30},"modelVersion":)"
+    R"("gemini-2.5-flash","responseId":"abcdefghijklmnopqrstuv"})"
+    "\r\n\r\n";
+
 std::string times(const std::string& text, std::size_t n) {
   std::string out;
   while (n-- != 0)
     out += text;
   return out;
+}
+
+void measure_translation(const std::string& answer) {
+  using troupe::config::protocol;
+  struct {
+    const char* what;
+    protocol from;
+    const std::string& event;
+    protocol to;
+  } const ways[]{
+      {"openai to anthropic", protocol::openai, chunk, protocol::anthropic},
+      {"openai to gemini", protocol::openai, chunk, protocol::gemini},
+      {"anthropic to openai", protocol::anthropic, delta, protocol::openai},
+      {"anthropic to gemini", protocol::anthropic, delta, protocol::gemini},
+      {"gemini to openai", protocol::gemini, content, protocol::openai},
+      {"gemini to anthropic", protocol::gemini, content, protocol::anthropic},
+  };
+  std::printf("(translated: events of %zu, %zu and %zu bytes)\n", chunk.size(),
+              delta.size(), content.size());
+  for (const auto& way : ways) {
+    reply_shape to{way.to, true, true, false, "request"};
+    translated_stream stream{way.from, to};
+    measure((std::string{"translated_stream, "} + way.what).c_str(), 1,
+            [&] { return stream.feed(way.event).size(); });
+  }
+  const reply_shape to{protocol::anthropic, false, false, false, "request"};
+  measure("translate_reply, openai to anthropic", 1, [&] {
+    return translate_reply(protocol::openai, answer, to).body.size();
+  });
 }
 
 }  // namespace
@@ -129,5 +167,6 @@ int main() {
   answer_stream claude{endpoint::messages};
   measure("answer_stream, one message delta a read", 1,
           [&] { return claude.feed(delta).size(); });
+  measure_translation(answer);
   return 0;
 }
