@@ -11,11 +11,6 @@ namespace {
 
 using json::value;
 
-struct reason_row {
-  std::string_view name;
-  stop_reason reason;
-};
-
 constexpr std::array reasons{
     reason_row{"end_turn", stop_reason::end},
     reason_row{"stop_sequence", stop_reason::stop_sequence},
@@ -25,15 +20,6 @@ constexpr std::array reasons{
     reason_row{"refusal", stop_reason::filter},
     reason_row{"pause_turn", stop_reason::pause},
 };
-
-stop_reason reason_of(std::string_view name) {
-  if (name.empty())
-    return stop_reason::none;
-  for (const auto& row : reasons)
-    if (row.name == name)
-      return row.reason;
-  return stop_reason::other;
-}
 
 /// A content block, or a delta of one, or a message's end: the fields that any
 /// of them may have.
@@ -119,7 +105,7 @@ void add_delta(const fields& f, std::uint32_t index, reply_event& event) {
 
 void add_finish(const fields& f, reply_event& event) {
   auto& finish = event.add(delta_kind::finish);
-  finish.stop = reason_of(f.stop_reason);
+  finish.stop = reason_of(f.stop_reason, reasons);
   finish.stop_sequence = f.stop_sequence;
   finish.explanation = f.explanation;
 }

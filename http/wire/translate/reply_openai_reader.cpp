@@ -18,11 +18,6 @@ constexpr std::size_t depth_of_delta = 3;
 constexpr std::size_t depth_of_items = 4;
 constexpr std::size_t depth_of_item = 5;
 
-struct reason_row {
-  std::string_view name;
-  stop_reason reason;
-};
-
 constexpr std::array reasons{
     reason_row{"stop", stop_reason::end},
     reason_row{"length", stop_reason::length},
@@ -30,15 +25,6 @@ constexpr std::array reasons{
     reason_row{"function_call", stop_reason::tool_calls},
     reason_row{"content_filter", stop_reason::filter},
 };
-
-stop_reason reason_of(std::string_view name) {
-  if (name.empty())
-    return stop_reason::none;
-  for (const auto& row : reasons)
-    if (row.name == name)
-      return row.reason;
-  return stop_reason::other;
-}
 
 /// Where a thought or a text stands in the order of telling, whatever order the
 /// JSON has.
@@ -233,7 +219,7 @@ bool read_choice(value& v, extent e, reply_event& event) {
         return json::sound(part, 3);
       });
   // Also a choice that says nothing yet has begun.
-  event.add(delta_kind::finish).stop = reason_of(reason);
+  event.add(delta_kind::finish).stop = reason_of(reason, reasons);
   const auto begin = event.deltas.begin() + static_cast<std::ptrdiff_t>(first);
   if (!std::is_sorted(begin, event.deltas.end(), is_told_before))
     std::stable_sort(begin, event.deltas.end(), is_told_before);

@@ -90,4 +90,14 @@ bool take_error(json::value& v, std::size_t depth, reply_event& event) {
   return json::sound(v, depth);
 }
 
+stop_reason reason_of(std::string_view name,
+                      std::span<const reason_row> rows) noexcept {
+  if (name.empty())
+    return stop_reason::none;
+  for (const auto& row : rows)
+    if (row.name == name)
+      return row.reason;
+  return stop_reason::other;
+}
+
 }  // namespace troupe::http::wire

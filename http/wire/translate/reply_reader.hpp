@@ -13,6 +13,9 @@
 #include "http/wire/json.hpp"
 #include "http/wire/translate/reply.hpp"
 
+#include <span>
+#include <string_view>
+
 namespace troupe::http::wire {
 
 /// Reads an event of a stream into `event`, which was cleared, and its counts
@@ -57,5 +60,15 @@ bool take_object(json::value& v, std::size_t depth, reply_event& event,
 
 /// Walks an `error` member: anything but null is one.
 bool take_error(json::value& v, std::size_t depth, reply_event& event);
+
+/// What a wire calls a stop reason.
+struct reason_row {
+  std::string_view name;
+  stop_reason reason;
+};
+
+/// The reason called `name`: `none` if it is empty, `other` if it is new.
+stop_reason reason_of(std::string_view name,
+                      std::span<const reason_row> rows) noexcept;
 
 }  // namespace troupe::http::wire
