@@ -274,16 +274,15 @@ void attempt::withdraw() {
   interrupt();
 }
 
-bool attempt::leave() {
+void attempt::leave() {
   const auto& wanted = by_.provider->disconnect;
   if (!sent_ || wanted.upstream == config::departure::abort
       || lane_.deps.stage.now() == phase::stopping) {
     withdraw();
-    return false;
+    return;
   }
   gone_ = true;
   lane_.reactor.wheel.arm(drain_limit_, wanted.time);
-  return true;
 }
 
 }  // namespace troupe::http

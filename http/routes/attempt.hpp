@@ -106,8 +106,9 @@ public:
   /// Ends all waiting for an answer that nobody needs any more.
   void withdraw();
 
-  /// The client has left. True if the attempt is read on nevertheless.
-  bool leave();
+  /// The client has left: reads on to the usage record, or withdraws, as the
+  /// provider's settings say.
+  void leave();
 
 private:
   /// Ends the reading on.
