@@ -108,9 +108,14 @@ task<> attempt::hold() {
   const auto most = is_fault ? wire::error_size_max : held_max;
   held_.reserve(held_reserve);
   append(held_, to_->pieces());
-  while (held_.size() <= most
-         && co_await read_more(by_.provider->timeouts.stall))
+  // Not `&& co_await` in the condition: gcc 12 would read on where the edge is
+  // passed, and what it read would be lost.
+  while (held_.size() <= most) {
+    const bool more = co_await read_more(by_.provider->timeouts.stall);
+    if (!more)
+      break;
     append(held_, to_->pieces());
+  }
   if (ended_.result.fault != fault::none)
     co_return;
   note_first_byte();

@@ -59,7 +59,7 @@ task<bool> exchange::relay_stream(attempt& a) {
   auto stream = follower_of(a);
   record_.streamed = true;
   std::string held;  // Until the stream began; and where a read has many parts.
-  do {
+  for (bool more = true; more;) {
     const auto pieces = a.pieces();
     const bool direct = pieces.size() == 1 && held.empty() && stream.began();
     std::string_view ready;
@@ -74,9 +74,12 @@ task<bool> exchange::relay_stream(attempt& a) {
       co_await pass_on(a, direct ? ready : std::string_view{held});
       held.clear();
     }
-  } while (stream.fault() == fault::none
-           && co_await a.read_more(stream.began() ? limits.stall
-                                                  : limits.first_byte));
+    // Not `&& co_await`: gcc 12 would read on after a fault.
+    more = stream.fault() == fault::none;
+    if (more)
+      more = co_await a.read_more(stream.began() ? limits.stall
+                                                 : limits.first_byte);
+  }
   held.append(stream.end());
   a.ended().usage = stream.usage();
   co_return co_await end_stream(a, stream, std::move(held));

@@ -169,6 +169,16 @@ def check_awaiting_conditions_have_a_local_beside_them():
                 yield f"{name(path)}:{number}: name what is awaited before the condition"
 
 
+def check_nothing_is_awaited_behind_a_condition():
+    """gcc 12 awaits the right side of `a && co_await b` also when `a` is false,
+    and that of `a || co_await b` when it is true."""
+    for path in sources(".cpp", ".hpp", under=ROOMS):
+        text = without_comments(path.read_text(encoding="utf-8"))
+        for found in re.finditer(r"(?:&&|\|\|)\s*(?:\(|!)?\s*co_await", text):
+            number = text.count("\n", 0, found.start()) + 1
+            yield f"{name(path)}:{number}: await in a statement of its own"
+
+
 # -- includes ------------------------------------------------------------------
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
