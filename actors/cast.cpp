@@ -25,6 +25,8 @@ public:
            const cast_options& options)
       : stage_{catalog, options.threads, options.seed}, options_(options) {
     cast_.ingresses.resize(options.threads);
+    cast_.cache_desks.resize(options.threads);
+    cast_.embedders.resize(options.threads);
     book_ = std::make_shared<company>(
         stage_, std::make_shared<const config::settings>(settings),
         cast_.router, cast_.ingresses);

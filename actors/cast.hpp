@@ -4,6 +4,10 @@
 //    +-- health                   if somebody wants to see its reports
 //    +-- ingress-<thread>         one on every thread
 //    +-- router
+//    +-- cache-desk-<thread>      one on every thread
+//    +-- cache-shard-<n>
+//    +-- embedder-<thread>        one on every thread
+//    +-- semantic-cache
 //    +-- admin                    changes who plays (actors/admin/)
 //    +-- provider-<name>          a supervisor for each provider
 //         +-- pool-<name>
@@ -53,6 +57,9 @@ struct cast {
   supervisor_actor root;
   std::vector<address<ingress_actor>> ingresses;  ///< By thread.
   address<router_actor> router;
+  std::vector<address<cache_desk_actor>> cache_desks;  ///< By thread.
+  std::vector<address<embedder_actor>> embedders;      ///< By thread.
+  address<semantic_cache_actor> semantic_cache;
   address<admin_actor> admin;
   std::vector<pool> pools;  ///< As in `settings::providers`.
 };

@@ -16,6 +16,12 @@
 // KEY POOL --postpone--> ROUTER, which tries the next target and, if there is
 // none, sends the call back to wait in the pool's line.
 //
+// The way of a question to the caches, before and beside that:
+//
+//   session --find, keep, purge--> CACHE DESK --the same--> CACHE SHARD
+//   CACHE SHARD --found, kept--> CACHE DESK --answer--> session
+//   session --embed--> EMBEDDER     session --find, keep--> SEMANTIC CACHE
+//
 // Conventions
 // - A question that ends at a socket travels as a `call_ticket`: handed on by
 //   plain messages, answered exactly once, also when its holder dies
@@ -25,7 +31,9 @@
 
 #pragma once
 
+#include "actors/cached.hpp"
 #include "actors/call.hpp"
+#include "actors/meaning.hpp"
 #include "runtime/contracts.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -89,6 +97,14 @@ typename Inspector::result_type inspect(Inspector& f, key_status& x) {
            x.in_flight, x.usable_in_ms);
 }
 
+/// What a session asks its CACHE DESK, and what it hears.
+using find_ticket = ticket<cache_questions, cache_findings>;
+using keep_ticket = ticket<cache_changes, cache_receipts>;
+using purge_ticket = ticket<cache_purge, cache_receipt>;
+
+class cache_directory;  // actors/cache_desk/cache_directory.hpp
+using directory_ptr = std::shared_ptr<const cache_directory>;
+
 }  // namespace troupe
 
 // -- registration
@@ -99,6 +115,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::lease_id))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::key_status))
   CAF_ADD_TYPE_ID(troupe_actors, (std::vector<troupe::key_status>))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_questions))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_findings))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_changes))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_receipts))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_receipt))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_purge))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_space))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_statistics))
 
   CAF_ADD_ATOM(troupe_actors, troupe::atom, admit, "admit")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, route, "route")
@@ -120,6 +144,12 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_ATOM(troupe_actors, troupe::atom, remove, "remove")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, change, "change")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, reload, "reload")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, find, "find")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, found, "found")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, keep, "keep")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, kept, "kept")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, purge, "purge")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, embed, "embed")
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 
@@ -138,6 +168,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::gate_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::roster_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::routing_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::time_point)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::find_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::keep_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::purge_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::directory_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::embed_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::embed_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::semantic_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::semantic_memory)
 
 namespace troupe {
 
@@ -241,6 +279,74 @@ using admin_actor = caf::typed_actor<
     caf::reacts_to<atom::sweep>,
     // Internal: what could not be done a moment ago is tried again.
     caf::reacts_to<atom::retry>>;
+
+/// CACHE SHARD: decides what is kept, what goes, and who waits for whom on one
+/// and the same miss. Placed in the cluster; all it hears and says may cross
+/// nodes. `desk` is who asks, the number its own for the question; the answers
+/// are in the order of what was asked.
+using cache_shard_actor = caf::typed_actor<
+    // Looks up. Answered with `found`, at once or when all who wait need not
+    // wait any more.
+    caf::reacts_to<atom::find, caf::actor, std::uint64_t, cache_questions>,
+    // Changes entries and ends leads. Answered with `kept`.
+    caf::reacts_to<atom::keep, caf::actor, std::uint64_t, cache_changes>,
+    // Forgets many at once: none of them is found any more from now on.
+    // Answered with `kept` when they are counted.
+    caf::reacts_to<atom::purge, caf::actor, std::uint64_t, cache_purge>,
+    // What it holds and did: of one space, and of one tenant or, where that is
+    // empty, of all. Never fails.
+    caf::replies_to<atom::status, cache_space,
+                    std::string>::with<cache_statistics>,
+    // From the configuration: other bounds.
+    caf::reacts_to<atom::adopt, settings_ptr>,
+    // Internal clock tick: what is past its time goes, in small steps.
+    caf::reacts_to<atom::sweep>>;
+
+/// CACHE DESK: knows which shard keeps what, and holds the askers' tickets: a
+/// shard that dies or is slow is to them as if it kept nothing. One a thread.
+using cache_desk_actor = caf::typed_actor<
+    // Asks the shards of all keys; answered when the last has answered, with as
+    // many findings. A lost one is `absent`. Errors: overloaded (ms).
+    caf::reacts_to<atom::find, find_ticket>,
+    // Likewise for changes; a lost one is `lost`. Errors: overloaded (ms).
+    caf::reacts_to<atom::keep, keep_ticket>,
+    // Likewise, for all shards, with one receipt for all. Errors: overloaded
+    // (ms).
+    caf::reacts_to<atom::purge, purge_ticket>,
+    // The sum over all shards; what does not answer in time is left out.
+    caf::replies_to<atom::status, cache_space,
+                    std::string>::with<cache_statistics>,
+    // From shards.
+    caf::reacts_to<atom::found, std::uint64_t, cache_findings>,
+    caf::reacts_to<atom::kept, std::uint64_t, cache_receipts>,
+    // From the cluster: another placing of the shards.
+    caf::reacts_to<atom::adopt, directory_ptr>,
+    // Internal clock tick: answers for shards that did not.
+    caf::reacts_to<atom::sweep>>;
+
+/// EMBEDDER: brings texts to their vectors, many at once where that costs less.
+/// One a thread.
+using embedder_actor = caf::typed_actor<
+    // Errors: overloaded (ms) when too many wait, deadline_exceeded.
+    caf::reacts_to<atom::embed, embed_ticket>,
+    // From whoever carried a batch to its server and back.
+    caf::reacts_to<atom::found, embed_batch>,
+    // Internal clock tick: a batch has waited for company long enough.
+    caf::reacts_to<atom::sweep>>;
+
+/// SEMANTIC CACHE: decides whether an answer to a question that means nearly
+/// the same may be given.
+using semantic_cache_actor = caf::typed_actor<
+    // Never fails; not found is an answer.
+    caf::reacts_to<atom::find, semantic_ticket>,
+    // Remembers an answer.
+    caf::reacts_to<atom::keep, semantic_memory>,
+    // Forgets all that bears the tag, or all of it if that is empty.
+    caf::reacts_to<atom::purge, std::string>,
+    // From the configuration: another threshold or other bounds.
+    caf::reacts_to<atom::adopt, settings_ptr>,
+    // Internal clock tick: what is past its time goes.
+    caf::reacts_to<atom::sweep>>;
 
 /// HEALTH: publishes how well the parts of the node are.
 using health_actor = caf::typed_actor<

@@ -32,6 +32,22 @@ inline constexpr std::array<std::string_view, 2> choices_of<departure>{"drain",
                                                                        "abort"};
 
 template <>
+inline constexpr std::array<std::string_view, 2> choices_of<toggle>{"off",
+                                                                    "on"};
+
+template <>
+inline constexpr std::array<std::string_view, 3> choices_of<cache_policy>{
+    "deterministic", "always", "never"};
+
+template <>
+inline constexpr std::array<std::string_view, 3> choices_of<semantic_policy>{
+    "opt-in", "always", "never"};
+
+template <>
+inline constexpr std::array<std::string_view, 2> choices_of<embedder_kind>{
+    "lexical", "openai"};
+
+template <>
 inline constexpr std::array<std::string_view, 3> choices_of<log_format>{
     "auto", "json", "text"};
 

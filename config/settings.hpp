@@ -230,6 +230,8 @@ struct hedge_settings {
                          const hedge_settings&) = default;
 };
 
+enum class toggle : std::uint8_t { off, on };
+
 /// A name clients may ask for, and what stands behind it.
 struct model_settings {
   std::string name;
@@ -237,6 +239,8 @@ struct model_settings {
   std::vector<target_settings> targets;
   std::optional<price_settings> price;
   std::optional<hedge_settings> hedge;
+  /// Whether answers to near-identical questions may be given unasked.
+  toggle semantic_cache = toggle::off;
 
   friend bool operator==(const model_settings&,
                          const model_settings&) = default;
@@ -248,6 +252,64 @@ struct routing_settings {
 
   friend bool operator==(const routing_settings&,
                          const routing_settings&) = default;
+};
+
+/// Which answers of models are kept, and given again.
+enum class cache_policy : std::uint8_t {
+  deterministic,  ///< To requests at temperature 0, or if the client wants.
+  always,
+  never,
+};
+
+struct cache_settings {
+  std::uint64_t max_entries = 10'000;
+  std::uint64_t max_bytes = 256ull << 20;
+  milliseconds ttl = std::chrono::hours{1};
+  milliseconds embeddings_ttl = std::chrono::hours{24};
+  /// Part of every key: with another one all older entries are misses.
+  std::string version = "1";
+  std::uint32_t shards = 64;
+  cache_policy completions = cache_policy::deterministic;
+  /// What one tenant may hold; 0 = no bound of its own.
+  std::uint64_t tenant_max_entries = 0;
+  std::uint64_t tenant_max_bytes = 0;
+  /// Entries to begin with, a line of JSON each; empty = none.
+  std::filesystem::path warm;
+
+  friend bool operator==(const cache_settings&,
+                         const cache_settings&) = default;
+};
+
+enum class semantic_policy : std::uint8_t {
+  opt_in,  ///< If the client wants, or for models that have it on.
+  always,
+  never,
+};
+
+enum class embedder_kind : std::uint8_t {
+  lexical,  ///< Built in: words and their parts, no model.
+  openai,   ///< A server that has /v1/embeddings.
+};
+
+struct embedder_settings {
+  embedder_kind kind = embedder_kind::lexical;
+  std::optional<config::base_url> base_url;  // openai: required
+  std::string model;                         // openai: required
+  std::string key;                           // a secret; empty = none
+
+  friend bool operator==(const embedder_settings&,
+                         const embedder_settings&) = default;
+};
+
+struct semantic_cache_settings {
+  semantic_policy completions = semantic_policy::opt_in;
+  double threshold = 0.92;  // the cosine two questions have at least
+  std::uint64_t max_entries = 5'000;
+  milliseconds ttl = std::chrono::hours{24};
+  embedder_settings embedder;
+
+  friend bool operator==(const semantic_cache_settings&,
+                         const semantic_cache_settings&) = default;
 };
 
 struct monitoring_settings {
@@ -279,6 +341,8 @@ struct settings {
   std::vector<std::shared_ptr<const provider_settings>> providers;
   std::vector<model_settings> models;
   routing_settings routing;
+  cache_settings cache;
+  semantic_cache_settings semantic_cache;
   monitoring_settings monitoring;
   log_settings log;
 };

@@ -41,9 +41,11 @@ std::chrono::milliseconds longest_total(const config::settings& settings) {
 
 }  // namespace
 
-lane::lane(http::reactor& r, const gateway_deps& d,
-           address<ingress_actor> to_ingress, settings_ptr settings)
-    : reactor(r), deps(d), ingress(std::move(to_ingress)) {
+lane::lane(http::reactor& r, const gateway_deps& d, neighbours next_door,
+           settings_ptr settings)
+    : reactor(r), deps(d), ingress(std::move(next_door.ingress)),
+      cache(std::move(next_door.cache)),
+      embedder(std::move(next_door.embedder)) {
   adopt(std::move(settings));
 }
 

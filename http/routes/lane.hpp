@@ -25,16 +25,24 @@ namespace troupe::http {
 struct gateway_deps {
   metric_catalog metrics;
   address<router_actor> router;
+  address<semantic_cache_actor> semantic_cache;
   /// For connections to providers: verifies certificates.
   asio::ssl::context& tls;
   /// Who leaves while the node stops leaves nothing to be waited for.
   const lifecycle& stage;
 };
 
+/// The actors of a lane's own thread.
+struct neighbours {
+  address<ingress_actor> ingress;
+  address<cache_desk_actor> cache;
+  address<embedder_actor> embedder;
+};
+
 class lane {
 public:
-  lane(http::reactor& r, const gateway_deps& d,
-       address<ingress_actor> to_ingress, settings_ptr settings);
+  lane(http::reactor& r, const gateway_deps& d, neighbours next_door,
+       settings_ptr settings);
 
   /// Another configuration from now on. Idle connections to where no provider
   /// is any more are closed; the others stay.
@@ -70,6 +78,8 @@ public:
   http::reactor& reactor;
   const gateway_deps& deps;
   address<ingress_actor> ingress;
+  address<cache_desk_actor> cache;
+  address<embedder_actor> embedder;
 
 private:
   using provider_ptr = std::shared_ptr<const config::provider_settings>;

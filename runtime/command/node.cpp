@@ -170,8 +170,8 @@ void node::parts::start_actors() {
 }
 
 void node::parts::open_lanes() {
-  gateway_deps_.emplace(
-      http::gateway_deps{catalog_, cast_->router, tls_, stage_});
+  gateway_deps_.emplace(http::gateway_deps{
+      catalog_, cast_->router, cast_->semantic_cache, tls_, stage_});
   monitoring_.emplace(http::monitoring::deps{
       stage_,
       health_,
@@ -180,7 +180,10 @@ void node::parts::open_lanes() {
   std::vector<http::seat> seats;
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     lanes_.push_back(std::make_unique<http::lane>(
-        threads_.reactor(i), *gateway_deps_, cast_->ingresses[i], current_));
+        threads_.reactor(i), *gateway_deps_,
+        http::neighbours{cast_->ingresses[i], cast_->cache_desks[i],
+                         cast_->embedders[i]},
+        current_));
     gateways_.push_back(
         std::make_unique<http::gateway>(*lanes_[i], *monitoring_));
     seats.push_back({&threads_.reactor(i), gateways_[i].get()});

@@ -188,6 +188,23 @@ inline constexpr metric_spec stream_cuts_total{
     counter,
     "Streams that ended with an error event after they had begun, by fault.",
     {"provider", "fault"}};
+inline constexpr metric_spec cache_operations_total{
+    "cache_operations_total",
+    counter,
+    "What was asked of the caches and what they did, by cache and operation.",
+    {"cache", "operation"}};
+inline constexpr metric_spec cache_entries{
+    "troupe_cache_entries", gauge, "Entries kept, by cache.", {"cache"}};
+inline constexpr metric_spec cache_bytes{
+    "troupe_cache_bytes",
+    gauge,
+    "Bytes the kept entries are charged with, by cache.",
+    {"cache"}};
+inline constexpr metric_spec cache_saved_tokens_total{
+    "troupe_cache_saved_tokens_total",
+    counter,
+    "Tokens that answers from a cache, or shared ones, did not cost again.",
+    {"cache", "kind"}};
 inline constexpr metric_spec health{
     "troupe_health", gauge,
     "How well the node is: 0 healthy, 1 degraded, 2 unhealthy, 3 critical."};
@@ -227,6 +244,10 @@ inline constexpr std::array all{
     model_requests_total,
     model_tokens_total,
     stream_cuts_total,
+    cache_operations_total,
+    cache_entries,
+    cache_bytes,
+    cache_saved_tokens_total,
     health,
     actor_restarts_total,
 };
