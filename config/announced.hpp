@@ -13,9 +13,7 @@
 namespace troupe::config {
 
 /// Paths in the form of knobs' paths.
-inline constexpr std::array<std::string_view, 12> announced{
-    "cache",
-    "semantic_cache",
+inline constexpr std::array<std::string_view, 10> announced{
     "queues",
     "queue_defaults",
     "workers",

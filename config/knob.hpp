@@ -33,6 +33,10 @@ struct knob {
   /// Shown, commented out, in the example file instead of a default.
   std::string_view example = {};
   need presence = need::optional;
+  /// A variable that overrides it where TROUPE_<PATH> does not.
+  std::string_view variable = {};
+  /// What a bare number in that variable counts: `s` for seconds.
+  std::string_view variable_unit = {};
 };
 
 /// A list of single values, each within the bounds.

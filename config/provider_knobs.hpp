@@ -340,6 +340,10 @@ inline constexpr knob<as::percent> hedge_budget{
     .max = 1,
     .help = "Most second attempts, as a part of the model's calls"};
 
+inline constexpr knob<as::choice<toggle>> model_semantic_cache{
+    .path = "models[].semantic_cache",
+    .help = "on: answers to near-identical questions are given unasked"};
+
 // -- routing ------------------------------------------------------------------
 
 inline constexpr group routing{.path = "routing",

@@ -64,6 +64,10 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   }
 }
 
+bool is_bare_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
 }  // namespace
 
 reader::reader(std::string_view file, const environment& env, findings& found)
@@ -107,19 +111,33 @@ const node* reader::find(std::string_view pattern) {
   return found->value.get();
 }
 
-std::optional<reader::word> reader::find_word(std::string_view pattern,
-                                              need presence) {
-  auto path = child_path(key_of(pattern));
-  const node* const value = find(pattern);
-  if (!is_in_list(pattern)) {
-    const auto variable = override_name(pattern);
-    if (auto text = find_nonempty(env_, variable)) {
-      found_.locations[path] = {variable, 0};
-      return word{std::move(*text), std::move(path), {variable, 0}, true};
-    }
+// The variable TROUPE_<PATH>, or else the one that the field knows.
+std::optional<reader::word>
+reader::find_override(const source& k, const std::string& path) const {
+  if (is_in_list(k.path))
+    return std::nullopt;
+  auto variable = override_name(k.path);
+  auto text = find_nonempty(env_, variable);
+  if (!text && !k.variable.empty()) {
+    variable = k.variable;
+    text = find_nonempty(env_, variable);
+    if (text && is_bare_number(*text))
+      text->append(k.variable_unit);
+  }
+  if (!text)
+    return std::nullopt;
+  return word{std::move(*text), path, {variable, 0}, true};
+}
+
+std::optional<reader::word> reader::find_word(const source& k) {
+  auto path = child_path(key_of(k.path));
+  const node* const value = find(k.path);
+  if (auto over = find_override(k, path)) {
+    found_.locations[path] = over->where;
+    return over;
   }
   if (!value) {
-    if (presence == need::required)
+    if (k.presence == need::required)
       report(scopes_.back().where, std::move(path), "is missing");
     return std::nullopt;
   }

@@ -54,7 +54,7 @@ public:
 
   template <class Format>
   void operator()(const knob<Format>& k, typename Format::value& field) {
-    if (auto w = find_word(k.path, k.presence))
+    if (auto w = find_word({k.path, k.presence, k.variable, k.variable_unit}))
       accept(*w, Format::read(w->text, k.min, k.max), Format::secret, field);
   }
 
@@ -99,6 +99,14 @@ private:
     bool is_from_environment;
   };
 
+  // What of a knob decides where its text comes from.
+  struct source {
+    std::string_view path;
+    need presence;
+    std::string_view variable;
+    std::string_view variable_unit;
+  };
+
   // The map that is being read; null where the file has none.
   struct scope {
     const node* map;
@@ -116,7 +124,8 @@ private:
     template <class Format>
     void operator()(const knob<Format>& k, const typename Format::value&) {
       found |= !is_in_list(k.path)
-               && find_nonempty(env, override_name(k.path)).has_value();
+               && (find_nonempty(env, override_name(k.path)).has_value()
+                   || find_nonempty(env, std::string{k.variable}).has_value());
     }
   };
 
@@ -178,7 +187,9 @@ private:
   // The child with the pattern's last name, unless it is absent or null; notes
   // that the name is known.
   const node* find(std::string_view pattern);
-  std::optional<word> find_word(std::string_view pattern, need presence);
+  std::optional<word> find_word(const source& k);
+  std::optional<word> find_override(const source& k,
+                                    const std::string& path) const;
   std::optional<std::vector<word>> find_words(std::string_view pattern,
                                               std::size_t count_min,
                                               std::size_t count_max);

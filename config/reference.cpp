@@ -31,10 +31,26 @@ Element element_of(const std::vector<std::shared_ptr<const Element>>&) {
   return {};
 }
 
+// "; CACHE_TTL sets it too, in s".
+template <class Format>
+std::string help_of(const knob<Format>& k) {
+  std::string help{k.help};
+  if (k.variable.empty())
+    return help;
+  help.append("; also set by ").append(k.variable);
+  if (!k.variable_unit.empty())
+    help.append(" (a bare number counts ").append(k.variable_unit).append(")");
+  return help;
+}
+template <class Format>
+std::string help_of(const list_knob<Format>& k) {
+  return std::string{k.help};
+}
+
 // "Where clients connect (address and port)".
 template <class Knob>
 std::string help_with_bounds(const Knob& k, std::string bounds) {
-  return std::string{k.help} + " (" + std::move(bounds) + ")";
+  return help_of(k) + " (" + std::move(bounds) + ")";
 }
 
 class example_writer {
@@ -164,7 +180,7 @@ private:
                        : fallback.empty() ? "none"
                                           : "`" + fallback + "`";
     text += "| `" + std::string{k.path} + "` | " + shown + " | " + bounds
-            + " | " + std::string{k.help} + " |\n";
+            + " | " + help_of(k) + " |\n";
   }
 };
 

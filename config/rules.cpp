@@ -9,6 +9,10 @@
 namespace troupe::config {
 namespace {
 
+/// Bytes: a small answer with its names and upkeep. A shard with less room
+/// would keep nothing.
+constexpr std::uint64_t entry_size_min = 16 * 1024;
+
 // Reports by path; the location is the path's own or its nearest parent's.
 class rulebook {
 public:
@@ -101,6 +105,47 @@ void check_models(rulebook& rules, const settings& s) {
     }
 }
 
+// Every shard has room for an entry, and every tenant in every shard.
+void check_cache(rulebook& rules, const cache_settings& c) {
+  const auto shards = std::to_string(c.shards);
+  if (c.max_entries < c.shards)
+    rules.break_at("cache.max_entries",
+                   "must be at least cache.shards (" + shards + "): one each");
+  if (c.tenant_max_entries != 0 && c.tenant_max_entries < c.shards)
+    rules.break_at("cache.tenant_max_entries",
+                   "must be 0, or at least cache.shards (" + shards
+                       + "): one each");
+  if (c.max_bytes / c.shards < entry_size_min)
+    rules.break_at("cache.max_bytes",
+                   "must be at least "
+                       + print_size(static_cast<std::int64_t>(entry_size_min))
+                       + " for each of cache.shards (" + shards + ")");
+  if (c.tenant_max_bytes != 0 && c.tenant_max_bytes / c.shards < entry_size_min)
+    rules.break_at("cache.tenant_max_bytes",
+                   "must be 0B, or at least "
+                       + print_size(static_cast<std::int64_t>(entry_size_min))
+                       + " for each of cache.shards (" + shards + ")");
+}
+
+void check_embedder(rulebook& rules, const embedder_settings& e) {
+  const std::string path = "semantic_cache.embedder";
+  const bool has_url = !e.base_url.at.host.empty();
+  if (e.kind == embedder_kind::openai) {
+    if (!has_url)
+      rules.break_at(path + ".base_url", "is missing: kind openai asks there");
+    if (e.model.empty())
+      rules.break_at(path + ".model", "is missing: kind openai asks for it");
+    return;
+  }
+  const auto refuse = [&](const char* key, bool given) {
+    if (given)
+      rules.break_at(path + key, "is of kind openai only; kind is lexical");
+  };
+  refuse(".base_url", has_url);
+  refuse(".model", !e.model.empty());
+  refuse(".key", !e.key.empty());
+}
+
 void check_auth(rulebook& rules, const settings& s) {
   check_unique(rules, "auth.clients", ".name", s.auth.clients,
                [](const auto& c) { return std::string_view{c.name}; });
@@ -124,6 +169,8 @@ void check_rules(const settings& s, std::string_view file, findings& found) {
   check_providers(rules, s);
   check_models(rules, s);
   check_auth(rules, s);
+  check_cache(rules, s.cache);
+  check_embedder(rules, s.semantic_cache.embedder);
 }
 
 }  // namespace troupe::config

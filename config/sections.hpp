@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "config/cache_knobs.hpp"
 #include "config/provider_knobs.hpp"
 #include "config/settings.hpp"
 
@@ -151,11 +152,43 @@ void describe(Visitor& v, model_settings& s) {
   v.list(knobs::model_targets, s.targets);
   v.optional(knobs::model_price, s.price);
   v.optional(knobs::model_hedge, s.hedge);
+  v(knobs::model_semantic_cache, s.semantic_cache);
 }
 
 template <class Visitor>
 void describe(Visitor& v, routing_settings& s) {
   v(knobs::routing_retry_budget, s.retry_budget);
+}
+
+template <class Visitor>
+void describe(Visitor& v, cache_settings& s) {
+  v(knobs::cache_max_entries, s.max_entries);
+  v(knobs::cache_max_bytes, s.max_bytes);
+  v(knobs::cache_ttl, s.ttl);
+  v(knobs::cache_embeddings_ttl, s.embeddings_ttl);
+  v(knobs::cache_version, s.version);
+  v(knobs::cache_shards, s.shards);
+  v(knobs::cache_completions, s.completions);
+  v(knobs::cache_tenant_max_entries, s.tenant_max_entries);
+  v(knobs::cache_tenant_max_bytes, s.tenant_max_bytes);
+  v(knobs::cache_warm, s.warm);
+}
+
+template <class Visitor>
+void describe(Visitor& v, embedder_settings& s) {
+  v(knobs::embedder_kind, s.kind);
+  v(knobs::embedder_base_url, s.base_url);
+  v(knobs::embedder_model, s.model);
+  v(knobs::embedder_key, s.key);
+}
+
+template <class Visitor>
+void describe(Visitor& v, semantic_cache_settings& s) {
+  v(knobs::semantic_completions, s.completions);
+  v(knobs::semantic_threshold, s.threshold);
+  v(knobs::semantic_max_entries, s.max_entries);
+  v(knobs::semantic_ttl, s.ttl);
+  v.section(knobs::embedder, s.embedder);
 }
 
 template <class Visitor>
@@ -177,6 +210,8 @@ void describe(Visitor& v, settings& s) {
   v.list(knobs::providers, s.providers);
   v.list(knobs::models, s.models);
   v.section(knobs::routing, s.routing);
+  v.section(knobs::cache, s.cache);
+  v.section(knobs::semantic_cache, s.semantic_cache);
   v.section(knobs::monitoring, s.monitoring);
   v.section(knobs::log, s.log);
 }

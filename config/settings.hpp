@@ -293,9 +293,9 @@ enum class embedder_kind : std::uint8_t {
 
 struct embedder_settings {
   embedder_kind kind = embedder_kind::lexical;
-  std::optional<config::base_url> base_url;  // openai: required
-  std::string model;                         // openai: required
-  std::string key;                           // a secret; empty = none
+  config::base_url base_url;  // openai: required; else without a host
+  std::string model;          // openai: required
+  std::string key;            // a secret; empty = none
 
   friend bool operator==(const embedder_settings&,
                          const embedder_settings&) = default;

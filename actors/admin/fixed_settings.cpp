@@ -32,6 +32,10 @@ constexpr std::array rows{
     row{"http.idle_timeout", same_in_http<&http_settings::idle_timeout>},
     row{"http.shutdown_grace", same_in_http<&http_settings::shutdown_grace>},
     row{"http.tls", same_in_http<&http_settings::tls>},
+    row{"cache.shards", same<&settings::cache, &cache_settings::shards>},
+    row{"cache.warm", same<&settings::cache, &cache_settings::warm>},
+    row{"semantic_cache.embedder",
+        same<&settings::semantic_cache, &semantic_cache_settings::embedder>},
     row{"monitoring.health_interval",
         same<&settings::monitoring, &monitoring_settings::health_interval>},
     row{"log.level", same<&settings::log, &log_settings::level>},
@@ -54,6 +58,9 @@ settings without_restart(const settings& now, settings next) {
   next.http = now.http;
   next.monitoring = now.monitoring;
   next.log = now.log;
+  next.cache.shards = now.cache.shards;
+  next.cache.warm = now.cache.warm;
+  next.semantic_cache.embedder = now.semantic_cache.embedder;
   return next;
 }
 

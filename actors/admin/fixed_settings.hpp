@@ -1,6 +1,7 @@
 // What a running node cannot change about itself.
 //
-// Threads, sockets, the log and the rhythm of health checks are set up once. A
+// Threads, sockets, the log, the rhythm of health checks, the number of cache
+// shards, what they began with and what finds meanings are set up once. A
 // configuration that asks for others is applied without them, and they are
 // named, so that nobody believes what is not so.
 

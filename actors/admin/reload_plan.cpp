@@ -172,6 +172,9 @@ private:
     c.clients = compare(now_.auth.clients, effective.auth.clients);
     c.auth_mode = now_.auth.mode != effective.auth.mode;
     c.retry_budget = !(now_.routing == effective.routing);
+    c.cache = !(now_.cache == effective.cache);
+    c.semantic_cache = !(now_.semantic_cache == effective.semantic_cache);
+    plan_.caches_changed = c.cache || c.semantic_cache;
     c.restart = needing_restart(now_, next_);
     plan_.gate_changed = !(now_.auth == effective.auth);
     plan_.routing_changed = c.retry_budget || now_.models != effective.models
@@ -242,6 +245,10 @@ std::string reload_changes::summary() const {
     append(result, "auth.mode");
   if (retry_budget)
     append(result, "routing.retry_budget");
+  if (cache)
+    append(result, "cache");
+  if (semantic_cache)
+    append(result, "semantic_cache");
   if (result.empty())
     result = "nothing changed";
   if (!restart.empty()) {

@@ -84,6 +84,8 @@ struct reload_changes {
   change_count clients;
   bool auth_mode = false;
   bool retry_budget = false;
+  bool cache = false;
+  bool semantic_cache = false;
   std::vector<std::string_view> restart;  ///< Paths that need one.
 
   /// `providers +1 ~2, keys +1 -1, needs a restart: http.listen`.
@@ -104,6 +106,7 @@ struct reload_plan {
   std::shared_ptr<const config::settings> settings;
   bool routing_changed = false;
   bool gate_changed = false;
+  bool caches_changed = false;
   reload_changes changes;
 };
 

@@ -12,6 +12,8 @@ TEST(secrets, stay_out_of_faults_about_the_place_they_belong_to) {
   const std::string places[] = {
       "auth: {admin_token: " + secret + "}\n",
       "auth: {clients: [{name: a, key_sha256: " + secret + "}]}\n",
+      "semantic_cache: {embedder: {key: " + secret + "}}\n",
+      "semantic_cache: {embedder: {key: {" + secret + ": 1}}}\n",
       "providers: [{name: a, protocol: openai, keys: [" + secret + "]}]\n",
       "providers: [{name: a, protocol: openai, keys: " + secret + "}]\n",
       "providers: [{name: a, protocol: openai, keys: {" + secret + ": 1}}]\n",

@@ -245,6 +245,24 @@ TEST_F(reload_plan_test, models_and_clients_are_counted_by_name) {
             "routing.retry_budget");
 }
 
+TEST_F(reload_plan_test, gives_the_caches_other_bounds_but_not_other_shards) {
+  auto next = with_keys({"a", "b"});
+  next.cache.ttl = std::chrono::minutes{5};
+  next.cache.shards = 7;
+  next.semantic_cache.threshold = 0.5;
+  next.semantic_cache.embedder.kind = config::embedder_kind::openai;
+  const auto plan = follow(next);
+  EXPECT_TRUE(plan.caches_changed);
+  EXPECT_EQ(plan.changes.summary(),
+            "cache, semantic_cache, needs a restart: cache.shards "
+            "semantic_cache.embedder");
+  EXPECT_EQ(plan.settings->cache.ttl, std::chrono::minutes{5});
+  EXPECT_EQ(plan.settings->cache.shards, config::cache_settings{}.shards);
+  EXPECT_EQ(plan.settings->semantic_cache.threshold, 0.5);
+  EXPECT_EQ(plan.settings->semantic_cache.embedder,
+            config::embedder_settings{});
+}
+
 TEST_F(reload_plan_test, names_what_needs_a_restart_and_keeps_it) {
   auto next = with_keys({"a", "b", "x"});
   next.http.listen.port = 9999;
