@@ -2,9 +2,13 @@
 
 #include "actors/admin/admin.hpp"
 #include "actors/admin/company.hpp"
+#include "actors/cache_desk/cache_desk.hpp"
+#include "actors/cache_shard/cache_shard.hpp"
+#include "actors/embedder/embedder.hpp"
 #include "actors/health/health.hpp"
 #include "actors/ingress/ingress.hpp"
 #include "actors/router/router.hpp"
+#include "actors/semantic_cache/semantic_cache.hpp"
 #include "runtime/log.hpp"
 #include "runtime/supervision/child_spec.hpp"
 #include "runtime/supervision/supervisor.hpp"
@@ -12,11 +16,28 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <random>
 #include <utility>
 
 namespace troupe {
 
 namespace {
+
+// Not the seed of the node: what begins with it must not come twice, after no
+// death and no restart.
+std::uint64_t random_number() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+/// Gives the actor a thread of its own, but not in tests in virtual time.
+template <class F, class Deps>
+caf::infer_handle_from_fun_t<F> spawn_apart(caf::actor_system& system, F fun,
+                                            Deps deps) {
+  if (asio_scheduler::find(system) != nullptr)
+    return system.spawn<caf::detached>(fun, std::move(deps));
+  return system.spawn(fun, std::move(deps));
+}
 
 /// Writes the recipes down and remembers the addresses they fill.
 class director {
@@ -26,26 +47,33 @@ public:
       : stage_{catalog, options.threads, options.seed}, options_(options) {
     cast_.ingresses.resize(options.threads);
     cast_.cache_desks.resize(options.threads);
+    cast_.cache_shards.resize(std::max(settings.cache.shards, 1u));
     cast_.embedders.resize(options.threads);
     book_ = std::make_shared<company>(
         stage_, std::make_shared<const config::settings>(settings),
-        cast_.router, cast_.ingresses);
+        cast_.router, cast_.ingresses, cast_.cache_shards);
     for (const auto& m : book_->members) {
       const auto& roster = *m->who->roster();
       cast_.pools.push_back({roster.provider->name, m->who->pool(), {}});
       for (const auto& place : roster.places)
         cast_.pools.back().keys.push_back(place.at);
     }
+    book_->semantic_cache = cast_.semantic_cache;
     interval_ = settings.monitoring.health_interval;
   }
 
   cast start(caf::actor_system& system) {
     auto children = ingresses();
     children.push_back(router_child());
+    children.push_back(caches_child());
+    for (auto& desk : cache_desks())
+      children.push_back(std::move(desk));
     for (const auto& m : book_->members)
       children.push_back(branch::recipe(m->who));
     if (options_.health != nullptr)
       children.push_back(health_child());
+    add_embedders(children);
+    children.push_back(semantic_cache_child());
     children.push_back(admin_child());
     supervisor_deps deps;
     deps.name = "root";
@@ -74,6 +102,71 @@ private:
     return child_at(place_of("router"), cast_.router, router,
                     router_deps{book_->routes_published, stage_.metrics,
                                 stage_.seed_of("router")});
+  }
+
+  void add_embedders(std::vector<child_spec>& to) {
+    const auto kind =
+        (*book_->settings_published->get())->semantic_cache.embedder.kind;
+    for (std::size_t i = 0; i < options_.threads; ++i)
+      to.push_back(child_at(
+          {"embedder-" + std::to_string(i), i, stage::root_budget()},
+          cast_.embedders[i], embedder,
+          embedder_deps{kind,
+                        i < options_.carriers.size() ? &options_.carriers[i]
+                                                     : nullptr,
+                        embedder_metrics_of(stage_.metrics)}));
+  }
+
+  // On a thread of its own, so not by `child_at`.
+  child_spec semantic_cache_child() {
+    auto start = [at = cast_.semantic_cache, book = book_,
+                  metrics = semantic_cache_metrics_of(stage_.metrics)](
+                     caf::actor_system& system) {
+      const auto hdl = spawn_apart(
+          system, semantic_cache,
+          semantic_cache_deps{*book->settings_published->get(), metrics});
+      at.replace(hdl);
+      return caf::actor_cast<caf::actor>(hdl);
+    };
+    return {.name = "semantic-cache",
+            .start = std::move(start),
+            .budget = stage::root_budget()};
+  }
+
+  std::vector<child_spec> cache_desks() {
+    const auto here = std::make_shared<const cache_directory>(
+        std::vector<cache_directory::member>{{"here", cast_.cache_shards}});
+    std::vector<child_spec> result;
+    for (std::size_t i = 0; i < options_.threads; ++i)
+      result.push_back(
+          child_at({"cache-desk-" + std::to_string(i), i, stage::root_budget()},
+                   cast_.cache_desks[i], cache_desk,
+                   cache_desk_deps{.directory = here}));
+    return result;
+  }
+
+  /// A branch of their own: shards that die in a loop take no desk with them.
+  child_spec caches_child() {
+    supervisor_deps deps;
+    deps.name = "caches";
+    deps.on_restart = stage_.restart_counter();
+    for (std::size_t i = 0; i < cast_.cache_shards.size(); ++i)
+      deps.children.push_back(shard_child(i));
+    return child_at(place_of("caches"), address<supervisor_actor>{}, supervisor,
+                    std::move(deps));
+  }
+
+  child_spec shard_child(std::size_t number) {
+    const auto name = "cache-shard-" + std::to_string(number);
+    const auto metrics = cache_metrics_of(stage_.metrics);
+    return child_made_at({name, stage_.thread_of(name), {}},
+                         cast_.cache_shards[number], cache_shard,
+                         [settings = book_->settings_published, metrics,
+                          gauges = std::make_shared<cache_gauges>(metrics)] {
+                           return cache_shard_deps{(*settings->get())->cache,
+                                                   metrics, gauges,
+                                                   random_number()};
+                         });
   }
 
   child_spec health_child() {
@@ -108,6 +201,8 @@ bool is_complete(const cast& company) {
     return std::all_of(places.begin(), places.end(), is_there);
   };
   return all(company.ingresses) && is_there(company.router)
+         && all(company.cache_desks) && all(company.cache_shards)
+         && all(company.embedders) && is_there(company.semantic_cache)
          && is_there(company.admin)
          && std::all_of(company.pools.begin(), company.pools.end(),
                         [&](const cast::pool& p) {

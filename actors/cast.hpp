@@ -5,7 +5,8 @@
 //    +-- ingress-<thread>         one on every thread
 //    +-- router
 //    +-- cache-desk-<thread>      one on every thread
-//    +-- cache-shard-<n>
+//    +-- caches                   a supervisor
+//    |    +-- cache-shard-<n>     as many as the configuration wants
 //    +-- embedder-<thread>        one on every thread
 //    +-- semantic-cache
 //    +-- admin                    changes who plays (actors/admin/)
@@ -28,6 +29,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/embedding_carrier.hpp"
 #include "config/settings.hpp"
 #include "runtime/contracts.hpp"
 #include "runtime/health_report.hpp"
@@ -39,6 +41,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,7 +61,8 @@ struct cast {
   std::vector<address<ingress_actor>> ingresses;  ///< By thread.
   address<router_actor> router;
   std::vector<address<cache_desk_actor>> cache_desks;  ///< By thread.
-  std::vector<address<embedder_actor>> embedders;      ///< By thread.
+  std::vector<address<cache_shard_actor>> cache_shards;
+  std::vector<address<embedder_actor>> embedders;  ///< By thread.
   address<semantic_cache_actor> semantic_cache;
   address<admin_actor> admin;
   std::vector<pool> pools;  ///< As in `settings::providers`.
@@ -69,6 +73,9 @@ struct cast_options {
   std::uint64_t seed = 0;   ///< Of all jitter and draws; any number.
   /// Where reports of the node's health go; null: nowhere. Outlives the cast.
   published<health_report>* health = nullptr;
+  /// Where the embedders find who carries for them, by thread; empty: nobody
+  /// does. Outlive the cast.
+  std::span<const carrier_slot> carriers = {};
 };
 
 /// Whether everybody has come on stage, which takes the supervisors a moment on

@@ -236,6 +236,18 @@ void admin_state::route() {
           },
           errc::none, atom::adopt_v, news);
   }
+  if (book_->owes_bounds) {
+    const auto news = book_->settings();
+    const auto left =
+        std::make_shared<std::size_t>(book_->cache_shards.size() + 1);
+    const auto told = [this, news, left] {
+      if (--*left == 0 && book_->settings() == news)
+        book_->owes_bounds = false;
+    };
+    for (const auto& at : book_->cache_shards)
+      ask(at.current(), told, errc::none, atom::adopt_v, news);
+    ask(book_->semantic_cache.current(), told, errc::none, atom::adopt_v, news);
+  }
 }
 
 // -- looking

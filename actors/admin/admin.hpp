@@ -7,7 +7,8 @@
 //   inform   every pool that has news adopts its roster, then its keys theirs:
 //            a key is there before its pool lends it
 //   route    the router adopts the new routing, the ingresses the new gate: a
-//            pool is there before calls are routed to it
+//            pool is there before calls are routed to it; the caches adopt
+//            their bounds
 //   dismiss  who has nothing left to do is stopped
 //
 // The first three are one after the other, and a round in which something did

@@ -30,11 +30,14 @@ std::optional<caf::error> fault_in(const std::string& secret) {
 
 company::company(stage s, const settings_ptr& settings,
                  address<router_actor> router_at,
-                 std::vector<address<ingress_actor>> ingresses_at)
+                 std::vector<address<ingress_actor>> ingresses_at,
+                 std::vector<address<cache_shard_actor>> cache_shards_at)
     : on(std::move(s)), router(std::move(router_at)),
       ingresses(std::move(ingresses_at)),
+      cache_shards(std::move(cache_shards_at)),
       routes_published(std::make_shared<published<routing_ptr>>()),
       gate_published(std::make_shared<published<gate_ptr>>()),
+      settings_published(std::make_shared<published<settings_ptr>>()),
       settings_(settings) {
   for (const auto& p : settings->providers) {
     auto m = std::make_shared<member>();
@@ -50,6 +53,7 @@ company::company(stage s, const settings_ptr& settings,
   make_gate();
   routes_published->put(routes_);
   gate_published->put(gate_);
+  settings_published->put(settings_);
   owes_routing = false;
   owes_gate = false;
 }
@@ -84,10 +88,12 @@ caf::expected<std::string> company::reload(const config::settings& next) {
       update(*m, std::move(p.next));
   }
   settings_ = plan->settings;
+  settings_published->put(settings_);
   if (plan->routing_changed)
     make_routing();
   if (plan->gate_changed)
     make_gate();
+  owes_bounds = owes_bounds || plan->caches_changed;
   return plan->changes.summary();
 }
 

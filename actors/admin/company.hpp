@@ -49,7 +49,8 @@ public:
   /// The company of the start: whoever `settings` ask for counts as hired.
   company(stage on, const settings_ptr& settings,
           address<router_actor> router_at,
-          std::vector<address<ingress_actor>> ingresses_at);
+          std::vector<address<ingress_actor>> ingresses_at,
+          std::vector<address<cache_shard_actor>> cache_shards_at);
 
   // -- changes of the book
 
@@ -81,19 +82,25 @@ public:
   std::vector<member_ptr> members;
   bool owes_routing = false;  ///< Router and health have news to hear.
   bool owes_gate = false;     ///< The ingresses have.
+  bool owes_bounds = false;   ///< The caches have.
 
   // -- whom it concerns
 
   const stage on;
   const address<router_actor> router;
   const std::vector<address<ingress_actor>> ingresses;
+  const std::vector<address<cache_shard_actor>> cache_shards;
+  address<semantic_cache_actor> semantic_cache;
   address<supervisor_actor> root;
 
   /// What the router and the ingresses were told last; put only when whoever
   /// they name is there.
   const std::shared_ptr<published<routing_ptr>> routes_published;
   const std::shared_ptr<published<gate_ptr>> gate_published;
+  /// The configuration in effect.
+  const std::shared_ptr<published<settings_ptr>> settings_published;
 
+  const settings_ptr& settings() const { return settings_; }
   const routing_ptr& routes() const { return routes_; }
   const gate_ptr& entrance() const { return gate_; }
 

@@ -1,5 +1,6 @@
 #include "actors/router/routing.hpp"
 
+#include "config/embedder_provider.hpp"
 #include "runtime/errc.hpp"
 
 #include <cassert>
@@ -41,6 +42,10 @@ routing::routing(const config::settings& settings,
     providers_.push_back({settings.providers[i], std::move(pools[i])});
   for (std::size_t i = 0; i < providers_.size(); ++i) {
     const auto& p = *providers_[i].settings;
+    if (p.name == config::embedder_provider) {
+      add_embedder(settings.semantic_cache.embedder.model);
+      continue;
+    }
     auto& first = unlisted_[static_cast<std::size_t>(p.protocol)];
     if (first)
       continue;
@@ -53,6 +58,16 @@ routing::routing(const config::settings& settings,
   }
   for (const auto& m : settings.models)
     add_model(m);
+}
+
+// Serves the gateway itself, under a name of its own, and nobody else.
+void routing::add_embedder(const std::string& its_model) {
+  config::model_settings made;
+  made.name = config::embedder_model;
+  auto& only = made.targets.emplace_back();
+  only.provider = config::embedder_provider;
+  only.model = its_model;
+  add_model(made);
 }
 
 void routing::add_model(const config::model_settings& m) {

@@ -5,6 +5,9 @@
 // providers add models faster than operators edit files. Where no provider
 // speaks it, the name's own maker is asked, in translation, if one is there.
 //
+// The embedder's provider (config/embedder_provider.hpp) serves its one name
+// only, and is nobody's default.
+//
 // A routing never changes. Another configuration makes another one; calls under
 // way keep the one they started with.
 //
@@ -76,6 +79,7 @@ public:
 
 private:
   void add_model(const config::model_settings& m);
+  void add_embedder(const std::string& its_model);
   std::optional<std::size_t> provider_named(const std::string& name) const;
 
   std::vector<provider> providers_;

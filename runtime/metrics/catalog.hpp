@@ -205,6 +205,11 @@ inline constexpr metric_spec cache_saved_tokens_total{
     counter,
     "Tokens that answers from a cache, or shared ones, did not cost again.",
     {"cache", "kind"}};
+inline constexpr metric_spec embedder_texts_total{
+    "troupe_embedder_texts_total",
+    counter,
+    "Texts to be brought to their vectors, by how that ended.",
+    {"outcome"}};
 inline constexpr metric_spec health{
     "troupe_health", gauge,
     "How well the node is: 0 healthy, 1 degraded, 2 unhealthy, 3 critical."};
@@ -248,6 +253,7 @@ inline constexpr std::array all{
     cache_entries,
     cache_bytes,
     cache_saved_tokens_total,
+    embedder_texts_total,
     health,
     actor_restarts_total,
 };

@@ -1,6 +1,7 @@
 // Which targets serve a model.
 
 #include "actors/router/routing.hpp"
+#include "config/embedder_provider.hpp"
 #include "runtime/errc.hpp"
 #include "tests/support/routes.hpp"
 
@@ -128,6 +129,28 @@ TEST(routing, a_targets_price_is_its_own_or_else_its_models) {
   EXPECT_EQ(r->targets()[(*found)->targets[1]].price->input, 7);
   const auto deep = r->find("deep", protocol::openai);
   EXPECT_FALSE(r->targets()[(*deep)->targets[0]].price);
+}
+
+TEST(routing, the_embedders_provider_serves_its_one_name_and_is_no_default) {
+  config::settings s;
+  s.semantic_cache.embedder.kind = config::embedder_kind::openai;
+  s.semantic_cache.embedder.base_url.at = {"127.0.0.1", 9};
+  s.semantic_cache.embedder.model = "minilm";
+  config::add_embedder_provider(s, s.semantic_cache.embedder);
+  const auto alone = testing::routes_of(s);
+  EXPECT_EQ(names_of(*alone, "gpt-6", protocol::openai), names{"no_provider"});
+  EXPECT_EQ(
+      names_of(*alone, std::string{config::embedder_model}, protocol::openai),
+      names{"troupe:embedder/minilm"});
+  testing::add_provider(s, "gpt");
+  const auto both = testing::routes_of(s);
+  EXPECT_EQ(names_of(*both, "gpt-6", protocol::openai), names{"gpt/*"});
+}
+
+TEST(routing, a_lexical_embedder_needs_no_provider) {
+  config::settings s;
+  config::add_embedder_provider(s, s.semantic_cache.embedder);
+  EXPECT_TRUE(s.providers.empty());
 }
 
 }  // namespace
