@@ -1,8 +1,6 @@
 #include "http/wire/credential.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
+#include "http/wire/sha256.hpp"
 
 namespace troupe::http::wire {
 
@@ -22,18 +20,7 @@ std::string credential_sha256(const request& req) {
   const auto key = credential_of(req);
   if (key.empty())
     return {};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha256(),
-             nullptr);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * size);
-  for (unsigned i = 0; i < size; ++i) {
-    hex.push_back(digits[digest[i] >> 4]);
-    hex.push_back(digits[digest[i] & 15]);
-  }
-  return hex;
+  return sha256_hex(key);
 }
 
 }  // namespace troupe::http::wire

@@ -3,6 +3,8 @@
 
 #include "http/wire/answer_facts.hpp"
 #include "http/wire/answer_stream.hpp"
+#include "http/wire/identity/identity.hpp"
+#include "http/wire/identity/keepable.hpp"
 #include "http/wire/request_facts.hpp"
 #include "http/wire/translate/translate_reply.hpp"
 #include "http/wire/translate/translated_stream.hpp"
@@ -117,6 +119,34 @@ void measure_translation(const std::string& answer) {
   });
 }
 
+/// A chat of twelve turns, `size` bytes.
+request chat_of(std::size_t size) {
+  request r;
+  r.target = "/v1/chat/completions";
+  r.headers = {{"host", "localhost"}, {"content-type", "application/json"}};
+  r.body = R"({"model":"gpt-4o-mini","temperature":0,"messages":[)";
+  for (int i = 0; i < 12; ++i)
+    r.body += R"({"role":"user","content":"A line\nof text."},)";
+  r.body += R"({"role":"user","content":")";
+  r.body.append(size - r.body.size() - 4, 'x');
+  r.body += R"("}]})";
+  return r;
+}
+
+void measure_identity(const match& m) {
+  for (const std::size_t size : {1024u, 32u << 10}) {
+    auto asked = chat_of(size);
+    const auto facts = read_request(m, asked.body).facts;
+    identity_scope scope{"tenant", "1"};
+    std::printf("(a chat of %zu bytes)\n", asked.body.size());
+    measure("identify", 1,
+            [&] { return identify(m, asked, facts, scope).digest.size(); });
+    scope.with_topic = true;
+    measure("identify, with its topic", 1,
+            [&] { return identify(m, asked, facts, scope).digest.size(); });
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -150,6 +180,11 @@ int main() {
   measure("read_answer", 1, [&] {
     return read_answer(endpoint::chat_completions, answer).usage.total();
   });
+
+  measure("worth_of", 1, [&] {
+    return worth_of(endpoint::chat_completions, answer).keepable ? 1u : 0u;
+  });
+  measure_identity(m);
 
   std::printf("(events of %zu and %zu bytes)\n", chunk.size(), delta.size());
   answer_stream one{endpoint::chat_completions};
