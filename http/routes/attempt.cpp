@@ -201,7 +201,7 @@ header_list attempt::troupe_headers(header_list headers) const {
   headers.add("x-troupe-provider", by_.provider->name);
   headers.add("x-troupe-key", by_.key.value());
   headers.add("x-troupe-attempts", std::to_string(by_.attempt));
-  headers.add("x-troupe-cache", "bypass");
+  headers.add("x-troupe-cache", name_of(asked_.cache));
   if (const auto& dropped = request_->dropped(); !dropped.empty())
     headers.add("x-troupe-dropped", joined(dropped));
   return headers;

@@ -1,5 +1,6 @@
 #include "http/routes/chat.hpp"
 
+#include "http/cache/cached_call.hpp"
 #include "http/routes/chat_codec.hpp"
 #include "http/wire/sse.hpp"
 
@@ -25,8 +26,8 @@ header_list own_headers(const header_list& theirs, std::string_view type) {
   header_list kept{{"Content-Type", type}};
   for (const auto [name, value] : theirs)
     if (same_token(name.substr(0, 9), "x-troupe-")
-        || same_token(name, "retry-after")
-        || same_token(name, "x-should-retry"))
+        || same_token(name, "retry-after") || same_token(name, "x-should-retry")
+        || same_token(name, "age"))
       kept.add(name, value);
   return kept;
 }
@@ -179,16 +180,7 @@ task<> answer_chat(lane& l, request& req, responder& res,
   write_chat(asked, choice->protocol, req);
   const auto m = wire::find_endpoint(req.method, req.path(), req.headers);
   chat_responder translated{res, choice->protocol, req.id};
-  exchange one{l, req, translated, *m};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  record = one.record();
-  if (failure)
-    std::rethrow_exception(failure);
+  co_await answer_model(l, req, translated, *m, record);
 }
 
 }  // namespace troupe::http

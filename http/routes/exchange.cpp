@@ -1,5 +1,6 @@
 #include "http/routes/exchange.hpp"
 
+#include "config/embedder_provider.hpp"
 #include "http/routes/call_facts.hpp"
 #include "http/wire/credential.hpp"
 
@@ -24,9 +25,12 @@ private:
   exchange& owner_;
 };
 
-exchange::exchange(lane& l, request& req, responder& res, const wire::match& m)
-    : lane_(l), res_(res), asked_{req, m, {}}, req_(req),
-      started_(std::chrono::steady_clock::now()) {}
+exchange::exchange(lane& l, request& req, responder& res, const wire::match& m,
+                   cache_use cache, origin from)
+    : lane_(l), res_(res), origin_(from), asked_{req, m, {}, cache}, req_(req),
+      started_(std::chrono::steady_clock::now()) {
+  record_.cache = cache;
+}
 
 exchange::~exchange() = default;
 
@@ -38,6 +42,9 @@ task<> exchange::run() {
   }
   if (read.refused)
     co_await refuse(*read.refused);
+  else if (asked_.facts.model == config::embedder_model
+           && origin_ == origin::client)
+    co_await refuse(caf::make_error(errc::unknown_model));
   else
     co_await try_all();
 }
@@ -128,6 +135,8 @@ task<caf::expected<lease>> exchange::ask_once(const attempt_result* after) {
     if (after != nullptr)
       caf::anon_send(lane_.deps.router.current(), atom::retry_v, std::move(t),
                      *after);
+    else if (origin_ == origin::troupe)
+      caf::anon_send(lane_.deps.router.current(), atom::route_v, std::move(t));
     else
       caf::anon_send(lane_.ingress.current(), atom::admit_v, std::move(t));
   });

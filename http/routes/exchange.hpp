@@ -61,11 +61,20 @@ struct exchange_record {
   std::uint64_t bytes_out = 0;
   std::chrono::microseconds first_byte{0};  ///< Of the last attempt; 0 = none.
   token_usage usage;
+  cache_use cache = cache_use::none;
+};
+
+/// Who asks.
+enum class origin : std::uint8_t {
+  client,
+  troupe,  ///< The gateway itself: it needs no leave to come in.
 };
 
 class exchange {
 public:
-  exchange(lane& l, request& req, responder& res, const wire::match& m);
+  /// `cache` is what its answers say of the cache.
+  exchange(lane& l, request& req, responder& res, const wire::match& m,
+           cache_use cache = cache_use::bypass, origin from = origin::client);
   ~exchange();
 
   exchange(const exchange&) = delete;
@@ -78,6 +87,14 @@ public:
   /// Asks only whether the client may come in, and refuses it if not. For what
   /// troupe answers itself.
   task<bool> enter();
+
+  /// Who came in, and until when. @pre `enter` was asked.
+  const call& caller() const { return *call_; }
+
+  /// Answers with a refusal.
+  task<> refuse(const caf::error& why);
+  task<> refuse(const wire::refusal& why);
+  task<> refuse(wire::door_error why, bool may_retry);
 
   const exchange_record& record() const { return record_; }
 
@@ -132,12 +149,10 @@ private:
 
   // -- the last word when there is no answer
   task<> show_last(const caf::error& why);
-  task<> refuse(const caf::error& why);
-  task<> refuse(const wire::refusal& why);
-  task<> refuse(wire::door_error why, bool may_retry);
 
   lane& lane_;
   responder& res_;
+  origin origin_;
   asked asked_;
   request& req_;
   call_ptr call_;

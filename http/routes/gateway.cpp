@@ -1,6 +1,9 @@
 #include "http/routes/gateway.hpp"
 
+#include "http/cache/cached_call.hpp"
+#include "http/routes/cache/visit.hpp"
 #include "http/routes/chat.hpp"
+#include "http/routes/explain.hpp"
 #include "http/routes/models.hpp"
 #include "runtime/log.hpp"
 
@@ -74,6 +77,11 @@ task<> gateway::dispatch(request& req, responder& res, entry& done) {
   } else if (path == chat_path && req.method == "POST") {
     done.route = "chat";
     co_await answer_chat(lane_, req, res, done.record);
+  } else if (const auto kept = app_cache::find_route(req.method, path)) {
+    co_await call_cache(req, res, *kept, done);
+  } else if (path == explain_path && req.method == "POST") {
+    done.route = "cache_explain";
+    co_await answer_explain(lane_, req, res, done.record);
   } else if (const auto* own = find_own(path);
              own != nullptr && method_fits(req.method, own->method)) {
     done.route = own->name;
@@ -89,24 +97,36 @@ task<> gateway::dispatch(request& req, responder& res, entry& done) {
 task<> gateway::call_model(request& req, responder& res, const wire::match& m,
                            entry& done) {
   done.route = wire::name_of(m.endpoint);
-  if (auto listed = answer_models(lane_.settings().models, m, req)) {
-    exchange visit{lane_, req, res, m};
-    if (!co_await visit.enter()) {
-      done.record = visit.record();
-      co_return;
-    }
-    done.record.status = listed->status;
-    co_await res.send(listed->status, listed->headers, listed->body);
-    co_return;
+  if (auto listed = answer_models(lane_.settings().models, m, req))
+    return list_models(req, res, m, std::move(*listed), done);
+  return answer_model(lane_, req, res, m, done.record);
+}
+
+task<> gateway::list_models(request& req, responder& res, const wire::match& m,
+                            answer listed, entry& done) {
+  exchange visit{lane_, req, res, m};
+  const bool let_in = co_await visit.enter();
+  if (let_in) {
+    done.record.status = listed.status;
+    co_await res.send(listed.status, listed.headers, listed.body);
+  } else {
+    done.record = visit.record();
   }
-  exchange one{lane_, req, res, m};
+}
+
+task<> gateway::call_cache(request& req, responder& res,
+                           const app_cache::match& m, entry& done) {
+  done.route = m.name;
+  done.is_usual = true;
+  app_cache::visit one{lane_, req, res, m};
   std::exception_ptr failure;
   try {
     co_await one.run();
   } catch (...) {
     failure = std::current_exception();
   }
-  done.record = one.record();
+  done.record.status = one.status();
+  done.record.bytes_out = one.bytes_out();
   if (failure)
     std::rethrow_exception(failure);
 }
@@ -116,7 +136,9 @@ task<> gateway::not_found(request& req, responder& res, entry& done) {
   auto allowed = wire::methods_of(path, req.headers);
   if (const auto* own = find_own(path))
     allowed = own->method;
-  if (path == chat_path)
+  if (const auto methods = app_cache::methods_of(path); !methods.empty())
+    allowed = methods;
+  if (path == chat_path || path == explain_path)
     allowed = "POST";
   wire::door_error why;
   why.status = allowed.empty() ? 404 : 405;
@@ -156,8 +178,12 @@ void gateway::note(const request& req, const entry& done, time_point started) {
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - started);
   lane_.count_request(done.route, r.status, took);
-  // Probes and scrapes come every few seconds and say nothing new.
-  const bool own = r.attempts == 0 && r.status == 200;
+  // Probes and scrapes come every few seconds and say nothing new; the cache's
+  // visitors come by the thousand.
+  const bool kept = r.cache == cache_use::hit || r.cache == cache_use::semantic
+                    || r.cache == cache_use::coalesced;
+  const bool own = r.attempts == 0 && !kept
+                   && (r.status == 200 || (done.is_usual && r.status < 500));
   log::entry line{own ? spdlog::level::debug : spdlog::level::info, "request"};
   line.add("id", req.id)
       .add("method", req.method)
@@ -167,7 +193,9 @@ void gateway::note(const request& req, const entry& done, time_point started) {
       .add("bytes_in", req.body.size())
       .add("bytes_out", r.bytes_out)
       .add("peer", req.peer);
-  if (r.attempts == 0)
+  if (const auto use = name_of(r.cache); !use.empty())
+    line.add("cache", use);
+  if (r.attempts == 0 && !kept)
     return;
   line.add("wire", r.wire)
       .add("model", r.model)

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "http/routes/cache/routes.hpp"
 #include "http/routes/exchange.hpp"
 #include "http/routes/lane.hpp"
 #include "http/routes/monitoring.hpp"
@@ -32,10 +33,15 @@ private:
   struct entry {
     std::string_view route = "none";
     exchange_record record;
+    bool is_usual = false;  ///< Worth a line only when something is wrong.
   };
 
   task<> dispatch(request& req, responder& res, entry& done);
   task<> call_model(request& req, responder& res, const wire::match& m,
+                    entry& done);
+  task<> list_models(request& req, responder& res, const wire::match& m,
+                     answer listed, entry& done);
+  task<> call_cache(request& req, responder& res, const app_cache::match& m,
                     entry& done);
   task<> not_found(request& req, responder& res, entry& done);
   void note(const request& req, const entry& done, time_point started);

@@ -128,6 +128,22 @@ void lane::count_model(const std::string& provider, std::string_view model,
   }
 }
 
+void lane::count_saved(cache_space by, std::uint64_t tokens_in,
+                       std::uint64_t tokens_out) {
+  saved_.resize(static_cast<std::size_t>(cache_space::count_));
+  auto& found = saved_[static_cast<std::size_t>(by)];
+  if (found.input == nullptr) {
+    const std::string label{name_of(by)};
+    const auto counter = [&](token_kind kind) {
+      return &deps.metrics.counter(metric::cache_saved_tokens_total,
+                                   {label, std::string{name_of(kind)}});
+    };
+    found = {counter(token_kind::input), counter(token_kind::output)};
+  }
+  found.input->Increment(static_cast<double>(tokens_in));
+  found.output->Increment(static_cast<double>(tokens_out));
+}
+
 void lane::count_cut(const std::string& provider, fault why) {
   deps.metrics
       .counters(metric::stream_cuts_total, {provider}, fault_labels())[why]

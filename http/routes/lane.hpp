@@ -21,6 +21,8 @@
 
 namespace troupe::http {
 
+class flight_board;  // http/cache/flight_board.hpp
+
 /// What all lanes share. Outlives them.
 struct gateway_deps {
   metric_catalog metrics;
@@ -30,6 +32,7 @@ struct gateway_deps {
   asio::ssl::context& tls;
   /// Who leaves while the node stops leaves nothing to be waited for.
   const lifecycle& stage;
+  flight_board& flights;
 };
 
 /// The actors of a lane's own thread.
@@ -72,6 +75,10 @@ public:
   void count_model(const std::string& provider, std::string_view model,
                    fault ended, const token_usage& usage);
 
+  /// Counts what an answer that was given again did not cost again.
+  void count_saved(cache_space by, std::uint64_t tokens_in,
+                   std::uint64_t tokens_out);
+
   /// Counts a stream that ended with an error event.
   void count_cut(const std::string& provider, fault why);
 
@@ -100,6 +107,11 @@ private:
     counters_by_name tokens;  ///< By token_kind.
   };
 
+  struct saved_metrics {
+    prometheus::Counter* input = nullptr;
+    prometheus::Counter* output = nullptr;
+  };
+
   model_metrics& metrics_of(const std::string& provider,
                             std::string_view model);
 
@@ -116,6 +128,7 @@ private:
            std::less<>>
       models_;
   std::size_t model_labels_ = 0;
+  std::vector<saved_metrics> saved_;  // By cache_space.
 };
 
 }  // namespace troupe::http

@@ -80,7 +80,10 @@ answer monitoring::index(const request&) const {
          "POST /v1beta/models/{model}:countTokens",
          "POST /v1beta/models/{model}:embedContent"}},
        {"troupe",
-        {"POST /api/chat", "GET /api/monitoring/health",
+        {"POST /api/chat", "GET /api/cache/{key}", "PUT /api/cache/{key}",
+         "DELETE /api/cache/{key}", "POST /api/cache/get",
+         "POST /api/cache/warm", "DELETE /api/cache", "GET /api/cache",
+         "POST /api/admin/cache/explain", "GET /api/monitoring/health",
          "GET /api/monitoring/metrics", "GET /metrics", "GET /healthz",
          "GET /readyz"}}});
 }

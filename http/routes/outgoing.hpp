@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "http/cache/cache_use.hpp"
 #include "http/message.hpp"
 #include "http/wire/endpoint.hpp"
 #include "http/wire/request_facts.hpp"
@@ -30,6 +31,7 @@ struct asked {
   const request& req;
   wire::match match;
   wire::request_facts facts;
+  cache_use cache = cache_use::bypass;  ///< What answers say of it.
 };
 
 /// Wires that `m` can be served in, its own included, a bit each.

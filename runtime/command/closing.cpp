@@ -23,9 +23,10 @@ constexpr auto cut_max = 5s;
 /// Exit status of a process that a signal ended, as shells count it.
 constexpr int by_signal = 128;
 
-bool wait_until_empty(const http::listener& door, steady_clock::duration limit,
-                      const signals& ending) {
-  for (const auto end = steady_clock::now() + limit; door.connections() > 0;) {
+template <class Count>
+bool wait_until_none(Count count, steady_clock::duration limit,
+                     const signals& ending) {
+  for (const auto end = steady_clock::now() + limit; count() > 0;) {
     if (steady_clock::now() >= end)
       return false;
     if (const auto again = ending.wait_for(look); again && *again != SIGHUP) {
@@ -34,6 +35,11 @@ bool wait_until_empty(const http::listener& door, steady_clock::duration limit,
     }
   }
   return true;
+}
+
+bool wait_until_empty(const http::listener& door, steady_clock::duration limit,
+                      const signals& ending) {
+  return wait_until_none([&door] { return door.connections(); }, limit, ending);
 }
 
 }  // namespace
@@ -47,6 +53,23 @@ bool close_politely(http::listener& door, std::chrono::milliseconds grace,
                door.connections());
   door.cut();
   return wait_until_empty(door, cut_max, ending);
+}
+
+bool await_landings(const http::flight_board& board,
+                    std::chrono::milliseconds grace, const signals& ending) {
+  return wait_until_none([&board] { return board.under_way(); }, grace, ending);
+}
+
+bool await_couriers(
+    const std::vector<std::unique_ptr<http::embeddings_courier>>& couriers,
+    const signals& ending) {
+  const auto under_way = [&couriers] {
+    std::size_t sum = 0;
+    for (const auto& c : couriers)
+      sum += c->under_way();
+    return sum;
+  };
+  return wait_until_none(under_way, embed_patience + cut_max, ending);
 }
 
 }  // namespace troupe

@@ -2,8 +2,12 @@
 
 #include "actors/admin/reload_plan.hpp"
 #include "actors/cast.hpp"
+#include "config/embedder_provider.hpp"
 #include "config/endpoint.hpp"
+#include "http/cache/embeddings_courier.hpp"
+#include "http/cache/flight_board.hpp"
 #include "http/listener.hpp"
+#include "http/routes/cache/warm_file.hpp"
 #include "http/routes/gateway.hpp"
 #include "http/simulator/service.hpp"
 #include "runtime/command/closing.hpp"
@@ -27,6 +31,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace troupe {
@@ -47,6 +52,10 @@ constexpr int health_turns_missed_max = 3;
 /// Longer than actors need that are well, short enough for who waits at a
 /// terminal. What is not done by then is done later.
 constexpr std::chrono::seconds reload_patience{5};
+
+/// The actors come on stage within a millisecond. A node on which they do not
+/// opens its door all the same: its probes tell how it is.
+constexpr std::chrono::seconds entrance_max{2};
 
 bool needs_tls(const config::settings& settings) {
   return std::ranges::any_of(settings.providers,
@@ -91,6 +100,7 @@ private:
   void start_actors();
   void dismiss_actors();
   void open_lanes();
+  void await_cast() const;
   void greet() const;
   void read_certificates(const config::settings& settings);
   void reload();
@@ -112,20 +122,24 @@ private:
   config::http_settings simulator_http_;
   std::optional<simulator::service> simulator_;
   std::optional<http::listener> simulator_door_;
+  std::vector<carrier_slot> carriers_;
   std::optional<cast> cast_;
   std::atomic<bool> gave_up_{false};
+  http::flight_board flights_;
   std::optional<http::gateway_deps> gateway_deps_;
   std::optional<http::monitoring> monitoring_;
   std::vector<std::unique_ptr<http::lane>> lanes_;
+  std::vector<std::unique_ptr<http::embeddings_courier>> couriers_;
   std::vector<std::unique_ptr<http::gateway>> gateways_;
   std::optional<http::listener> door_;
 };
 
 node::parts::parts(config::settings s, reader read_again)
     : settings_(std::move(s)), read_again_(std::move(read_again)),
-      threads_(settings_.node.threads) {
+      threads_(settings_.node.threads), carriers_(threads_.size()) {
   if (settings_.providers.empty())
     start_simulator();
+  config::add_embedder_provider(settings_, settings_.semantic_cache.embedder);
   current_ = std::make_shared<const config::settings>(settings_);
   read_certificates(settings_);
   start_actors();
@@ -156,9 +170,9 @@ void node::parts::start_simulator() {
 }
 
 void node::parts::start_actors() {
-  cast_.emplace(
-      start_cast(threads_.system(), settings_, catalog_,
-                 {threads_.size(), std::random_device{}(), &health_}));
+  cast_.emplace(start_cast(
+      threads_.system(), settings_, catalog_,
+      {threads_.size(), std::random_device{}(), &health_, carriers_}));
   caf::actor_cast<caf::strong_actor_ptr>(cast_->root)
       ->get()
       ->attach_functor([this](const caf::error& why) {
@@ -171,7 +185,7 @@ void node::parts::start_actors() {
 
 void node::parts::open_lanes() {
   gateway_deps_.emplace(http::gateway_deps{
-      catalog_, cast_->router, cast_->semantic_cache, tls_, stage_});
+      catalog_, cast_->router, cast_->semantic_cache, tls_, stage_, flights_});
   monitoring_.emplace(http::monitoring::deps{
       stage_,
       health_,
@@ -184,15 +198,20 @@ void node::parts::open_lanes() {
         http::neighbours{cast_->ingresses[i], cast_->cache_desks[i],
                          cast_->embedders[i]},
         current_));
+    couriers_.push_back(
+        std::make_unique<http::embeddings_courier>(*lanes_[i], carriers_[i]));
     gateways_.push_back(
         std::make_unique<http::gateway>(*lanes_[i], *monitoring_));
     seats.push_back({&threads_.reactor(i), gateways_[i].get()});
   }
   door_.emplace(seats, settings_.http);
+  if (!settings_.cache.warm.empty())
+    http::app_cache::warm_from_file(*lanes_.front(), settings_.cache.warm);
 }
 
 node::parts::~parts() {
   gateways_.clear();
+  threads_.discard(couriers_);
   threads_.discard(lanes_);
   dismiss_actors();
 }
@@ -215,7 +234,16 @@ void node::parts::greet() const {
   std::fflush(stdout);
 }
 
+// Who came in before would find the caches away, or nobody to let it in.
+void node::parts::await_cast() const {
+  const auto end = std::chrono::steady_clock::now() + entrance_max;
+  while (!is_complete(*cast_) && !gave_up_
+         && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+}
+
 int node::parts::run(const signals& ending) {
+  await_cast();
   door_->open();
   stage_.enter(phase::ready);
   greet();
@@ -246,6 +274,9 @@ void node::parts::reload() {
   if (simulator_ && loaded.settings.providers.empty())
     loaded.settings.providers =
         simulated_providers({"127.0.0.1", simulator_door_->port()});
+  if (!loaded.settings.providers.empty())  // Of what cannot change, ours.
+    config::add_embedder_provider(loaded.settings,
+                                  settings_.semantic_cache.embedder);
   for (const auto& fault : loaded.faults) {
     std::ostringstream words;
     words << fault;
@@ -300,6 +331,8 @@ void node::parts::show_lanes(const settings_ptr& settings) {
 
 bool node::parts::close(const signals& ending) {
   bool all = close_politely(*door_, settings_.http.shutdown_grace, ending);
+  all = await_landings(flights_, settings_.http.shutdown_grace, ending) && all;
+  all = await_couriers(couriers_, ending) && all;
   if (simulator_door_)
     all = close_politely(*simulator_door_, simulator_grace, ending) && all;
   return all;

@@ -52,8 +52,9 @@ public:
 
   /// Reports at once that the client is gone, if it is to leave at a wait.
   void watch(std::function<void()> gone) override {
-    if (leaves && gone)
-      http::asio::post(executor_, std::move(gone));
+    watched = std::move(gone);
+    if (leaves && watched)
+      http::asio::post(executor_, watched);
   }
 
   http::executor get_executor() override { return executor_; }
@@ -76,7 +77,8 @@ public:
   bool streamed = false;
   bool finished = false;
   bool was_reset = false;
-  bool leaves = false;  ///< Set it to leave when the service waits.
+  bool leaves = false;            ///< Set it to leave when the service waits.
+  std::function<void()> watched;  ///< Call it to leave later, if not empty.
 
 private:
   void begin(unsigned status, const http::header_list& headers) {
