@@ -3,6 +3,7 @@
 
 #include "http/cache/cached_call.hpp"
 #include "http/cache/cached_embeddings.hpp"
+#include "http/routes/recorded.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -49,15 +50,8 @@ bool may_concern(const config::settings& s, const wire::cache_wish& wish,
 task<> answer_plainly(lane& l, request& req, responder& res,
                       const wire::match& m, exchange_record& record) {
   exchange one{l, req, res, m};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  record = one.record();
-  if (failure)
-    std::rethrow_exception(failure);
+  const recorded keep{one, record};
+  co_await one.run();
 }
 
 task<> refuse(lane& l, request& req, responder& res, const wire::match& m,
@@ -71,15 +65,8 @@ task<> answer_cached(lane& l, request& req, responder& res,
                      const wire::match& m, wire::cache_wish wish,
                      exchange_record& record) {
   cached_call one{l, req, res, m, std::move(wish)};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  record = one.record();
-  if (failure)
-    std::rethrow_exception(failure);
+  const recorded keep{one, record};
+  co_await one.run();
 }
 
 }  // namespace

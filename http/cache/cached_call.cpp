@@ -5,6 +5,7 @@
 #include "http/cache/passenger.hpp"
 #include "http/cache/pilot.hpp"
 #include "http/cache/semantic_lookup.hpp"
+#include "http/routes/recorded.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -284,15 +285,8 @@ void cached_call::begin_record(cache_use use) {
 
 task<> cached_call::go_alone(cache_use use) {
   exchange one{lane_, req_, res_, match_, use};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  record_ = one.record();
-  if (failure)
-    std::rethrow_exception(failure);
+  const recorded keep{one, record_};
+  co_await one.run();
 }
 
 }  // namespace troupe::http

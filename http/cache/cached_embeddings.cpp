@@ -2,6 +2,7 @@
 
 #include "http/cache/asking.hpp"
 #include "http/cache/packing.hpp"
+#include "http/routes/recorded.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -380,15 +381,8 @@ task<> answer_embeddings(lane& l, request& req, responder& res,
                          const wire::match& m, wire::cache_wish wish,
                          exchange_record& record) {
   cached_embeddings one{l, req, res, m, std::move(wish)};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  record = one.record();
-  if (failure)
-    std::rethrow_exception(failure);
+  const recorded keep{one, record};
+  co_await one.run();
 }
 
 }  // namespace troupe::http
