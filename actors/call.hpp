@@ -10,6 +10,7 @@
 #pragma once
 
 #include "actors/outcome.hpp"
+#include "actors/priority.hpp"
 #include "config/settings.hpp"
 #include "runtime/ids.hpp"
 #include "runtime/ticket.hpp"
@@ -35,10 +36,6 @@ using key_index = std::uint32_t;
 
 /// A target's number in its router's table of targets.
 using target_index = std::uint32_t;
-
-/// How urgent a call is: 0 (low) to 10 (critical), larger first.
-inline constexpr std::uint8_t priority_normal = 5;
-inline constexpr std::uint8_t priority_max = 10;
 
 class gate;         // actors/ingress/gate.hpp
 class routing;      // actors/router/routing.hpp

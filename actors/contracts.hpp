@@ -22,6 +22,8 @@
 //   CACHE SHARD --found, kept--> CACHE DESK --answer--> session
 //   session --embed--> EMBEDDER     session --find, keep--> SEMANTIC CACHE
 //
+// Queues and those who work for them: actors/queue_contracts.hpp.
+//
 // Conventions
 // - A question that ends at a socket travels as a `call_ticket`: handed on by
 //   plain messages, answered exactly once, also when its holder dies

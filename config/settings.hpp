@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "config/queue_settings.hpp"
 #include "runtime/ids.hpp"
 
 #include <chrono>
@@ -343,6 +344,11 @@ struct settings {
   routing_settings routing;
   cache_settings cache;
   semantic_cache_settings semantic_cache;
+  /// Complete: what a queue does not say is filled in from `queue_defaults`.
+  /// Never null entries.
+  std::vector<std::shared_ptr<const queue_settings>> queues =
+      default_queues();
+  worker_settings workers;
   monitoring_settings monitoring;
   log_settings log;
 };

@@ -36,6 +36,12 @@ constexpr std::array rows{
     row{errc::child_exists,         {500, true,  "Something went wrong inside the gateway."}},
     row{errc::unknown_provider,     {404, true,  "No provider has this name."}},
     row{errc::unknown_key,          {404, true,  "No key has this id."}},
+    row{errc::unknown_queue,        {404, true,  "There is no queue of this name."}},
+    row{errc::unknown_job,          {404, true,  "The queue has no such job."}},
+    row{errc::queue_full,           {429, false, "The queue is full. Try again later."}},
+    row{errc::store_full,           {503, false, "Nothing can be stored now: the disk is full or read-only. Nothing stored was lost."}},
+    row{errc::store_corrupt,        {503, true,  "Nothing can be stored now: the durable state is damaged. See the log and `troupe restore`."}},
+    row{errc::store_failed,         {503, false, "Nothing can be stored now: the durable state cannot be written. See the log."}},
 };
 // clang-format on
 

@@ -27,6 +27,12 @@ constexpr std::array names{
     std::string_view{"child_exists"},
     std::string_view{"unknown_provider"},
     std::string_view{"unknown_key"},
+    std::string_view{"unknown_queue"},
+    std::string_view{"unknown_job"},
+    std::string_view{"queue_full"},
+    std::string_view{"store_full"},
+    std::string_view{"store_corrupt"},
+    std::string_view{"store_failed"},
 };
 
 static_assert(names.size() == static_cast<std::size_t>(errc::count_),

@@ -59,6 +59,18 @@ enum class errc : std::uint8_t {
   unknown_provider,
   /// Operator: no key has this public id. Context: the id.
   unknown_key,
+  /// Caller: there is no queue of this name. Context: the name.
+  unknown_queue,
+  /// Caller: the queue has no such job. Context: the id.
+  unknown_job,
+  /// Caller: as many jobs wait as may. Context: milliseconds worth waiting.
+  queue_full,
+  /// Operator: the disk is full, or may not be written to. Context: why.
+  store_full,
+  /// Operator: the durable state is damaged. Context: why.
+  store_corrupt,
+  /// Operator: the durable state cannot be used. Context: why.
+  store_failed,
   /// Number of codes; keep last.
   count_,
 };

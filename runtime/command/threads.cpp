@@ -1,6 +1,7 @@
 #include "runtime/command/threads.hpp"
 
 #include "actors/contracts.hpp"
+#include "actors/queue_contracts.hpp"
 
 #include <algorithm>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@ threads::threads(std::size_t count) {
     count = std::max(1u, std::thread::hardware_concurrency());
   config_.add_message_types<caf::id_block::troupe_runtime>();
   config_.add_message_types<caf::id_block::troupe_actors>();
+  config_.add_message_types<caf::id_block::troupe_queues>();
   config_.set("scheduler.max-threads", count);
   config_.load<asio_scheduler>();
   system_ = std::make_unique<caf::actor_system>(config_);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/queue_contracts.hpp"
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -151,6 +152,7 @@ private:
     config_.set("scheduler.policy", caf::atom("testing"));
     config_.add_message_types<caf::id_block::troupe_runtime>();
     config_.add_message_types<caf::id_block::troupe_actors>();
+    config_.add_message_types<caf::id_block::troupe_queues>();
     return config_;
   }
 

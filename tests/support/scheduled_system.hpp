@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/queue_contracts.hpp"
 #include "runtime/scheduler/asio_scheduler.hpp"
 
 #include <caf/all.hpp>
@@ -38,6 +39,7 @@ public:
     set("scheduler.max-threads", threads);
     add_message_types<caf::id_block::troupe_runtime>();
     add_message_types<caf::id_block::troupe_actors>();
+    add_message_types<caf::id_block::troupe_queues>();
     load<asio_scheduler>();
   }
 };
