@@ -13,10 +13,7 @@
 namespace troupe::config {
 
 /// Paths in the form of knobs' paths.
-inline constexpr std::array<std::string_view, 10> announced{
-    "queues",
-    "queue_defaults",
-    "workers",
+inline constexpr std::array<std::string_view, 7> announced{
     "rate_limits",
     "websocket",
     "sessions",

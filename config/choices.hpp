@@ -48,6 +48,14 @@ inline constexpr std::array<std::string_view, 2> choices_of<embedder_kind>{
     "lexical", "openai"};
 
 template <>
+inline constexpr std::array<std::string_view, 3> choices_of<queue_handler>{
+    "external", "completion", "webhook"};
+
+template <>
+inline constexpr std::array<std::string_view, 3> choices_of<pause_kind>{
+    "exponential", "fixed", "custom"};
+
+template <>
 inline constexpr std::array<std::string_view, 3> choices_of<log_format>{
     "auto", "json", "text"};
 

@@ -25,6 +25,26 @@ bool is_in_name(char c) {
          || c == '.' || c == '_' || c == '-';
 }
 
+bool is_in_queue_name(char c) {
+  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '-';
+}
+
+bool is_queue_name(std::string_view text) {
+  return std::ranges::all_of(text, is_in_queue_name) && !text.starts_with('_')
+         && !text.starts_with('-');
+}
+
+struct priority_word {
+  std::string_view word;
+  std::uint8_t priority;
+};
+
+/// As clients may say it too; largest first.
+constexpr priority_word priority_words[] = {
+    {"critical", 10}, {"high", 8}, {"normal", 5}, {"low", 0}};
+
+constexpr std::int64_t priority_max = 10;
+
 bool is_lower_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f');
 }
@@ -43,6 +63,9 @@ std::optional<complaint> check_text(std::string_view text, alphabet a,
     return complaint{"must have " + text_bounds(min, max)};
   if (a == alphabet::name && !std::ranges::all_of(text, is_in_name))
     return complaint{"may only have letters, digits, '.', '_' and '-'"};
+  if (a == alphabet::queue && !is_queue_name(text))
+    return complaint{"may only have lower-case letters, digits, '_' and '-', "
+                     "and must begin with a letter or digit"};
   if (a == alphabet::visible && !std::ranges::all_of(text, is_visible))
     return complaint{"may only have visible ASCII characters, and no spaces"};
   if (std::ranges::any_of(text, is_control))
@@ -76,6 +99,34 @@ outcome<endpoint> address::read(std::string_view text, bound, bound) {
     return *at;
   return complaint{"must be a numeric address (or localhost) and a port such "
                    "as 127.0.0.1:8080 or [::1]:8080"};
+}
+
+outcome<std::string> link::read(std::string_view text, bound, bound) {
+  const auto url = parse_base_url(text);
+  if (const auto* c = std::get_if<complaint>(&url))
+    return *c;
+  return std::string{text};
+}
+
+std::string priority::bounds(bound, bound) {
+  return "critical, high, normal, low, or 0 to 10";
+}
+
+outcome<std::uint8_t> priority::read(std::string_view text, bound, bound) {
+  for (const auto& w : priority_words)
+    if (w.word == text)
+      return w.priority;
+  const auto rank = parse_count(text);
+  if (!rank || *rank < 0 || *rank > priority_max)
+    return complaint{"must be " + bounds({}, {})};
+  return static_cast<std::uint8_t>(*rank);
+}
+
+std::string priority::print(value x) {
+  for (const auto& w : priority_words)
+    if (w.priority == x)
+      return std::string{w.word};
+  return std::to_string(x);
 }
 
 std::string listing(std::span<const std::string_view> words) {

@@ -101,6 +101,7 @@ using percent = measure<double, percent_traits>;
 /// Which characters a text may have.
 enum class alphabet : std::uint8_t {
   name,     ///< ASCII letters and digits, `.`, `_` and `-`.
+  queue,    ///< Lower-case letters, digits, `_` and `-`; no mark comes first.
   visible,  ///< Every ASCII character that leaves ink.
   any,      ///< Everything but control characters.
 };
@@ -133,6 +134,7 @@ struct text {
 };
 
 using name = text<std::string, alphabet::name>;
+using queue_name = text<std::string, alphabet::queue>;
 using visible = text<std::string, alphabet::visible>;
 using path = text<std::filesystem::path, alphabet::any>;
 using secret = text<std::string, alphabet::visible, true>;
@@ -183,6 +185,30 @@ struct url {
   static outcome<value> read(std::string_view text, bound, bound) {
     return parse_base_url(text);
   }
+};
+
+/// Where something is sent: a base URL that stays as it is written.
+struct link {
+  using value = std::string;
+  using literal = std::string_view;
+  using bound = unbounded;
+  static constexpr bool secret = true;
+
+  static std::string bounds(bound, bound) { return "http(s) URL"; }
+  static outcome<value> read(std::string_view text, bound, bound);
+};
+
+/// How urgent jobs are: a word or a number.
+struct priority {
+  using value = std::uint8_t;
+  using literal = std::uint8_t;
+  using bound = unbounded;
+  static constexpr bool secret = false;
+
+  static std::string bounds(bound, bound);
+  static outcome<value> read(std::string_view text, bound, bound);
+  static value make(literal x) { return x; }
+  static std::string print(value x);
 };
 
 /// "auto, open, required".

@@ -7,7 +7,8 @@
 // README are all derived from these declarations (config/knobs.hpp) and from
 // the rows that join them to fields (config/sections.hpp).
 //
-// In a path, `[]` marks a list: `providers[].limits.rpm`.
+// In a path, `[]` marks a list, `{}` a map from names that the operator gives:
+// `providers[].limits.rpm`, `queues{}.url`.
 
 #pragma once
 
@@ -52,6 +53,19 @@ struct list_knob {
   std::string_view example = {};  ///< In YAML.
 };
 
+/// A map from names to single values, each within the bounds.
+template <class NameFormat, class Format>
+struct map_knob {
+  std::string_view path;
+  typename NameFormat::bound name_min = {};
+  typename NameFormat::bound name_max = {};
+  typename Format::bound min = {};
+  typename Format::bound max = {};
+  std::size_t count_max = 0;
+  std::string_view help;
+  std::string_view example = {};  ///< In YAML.
+};
+
 /// A section, or a list of sections, that holds other knobs.
 struct group {
   std::string_view path;  ///< Ends in `[]` for a list; empty for the file.
@@ -60,16 +74,27 @@ struct group {
   std::size_t count_max = 0;
 };
 
+/// A map from names to sections.
+template <class NameFormat>
+struct map_group {
+  std::string_view path;  ///< Ends in `{}`.
+  std::string_view help;
+  typename NameFormat::bound name_min = {};
+  typename NameFormat::bound name_max = {};
+  std::size_t count_max = 0;
+  std::string_view example = {};  ///< A name.
+};
+
 /// The last name in a path, as it stands in the file: `limits`, `providers`.
 constexpr std::string_view key_of(std::string_view path) noexcept {
-  if (path.ends_with("[]"))
+  if (path.ends_with("[]") || path.ends_with("{}"))
     path.remove_suffix(2);
   return path.substr(path.rfind('.') + 1);
 }
 
-/// True if the path leads into a list, where no variable can override.
+/// True if the path leads into a list or a map, where no variable can override.
 constexpr bool is_in_list(std::string_view path) noexcept {
-  return path.find("[]") != path.npos;
+  return path.find("[]") != path.npos || path.find("{}") != path.npos;
 }
 
 /// The default as it would be written in the file; empty if there is none.

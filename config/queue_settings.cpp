@@ -2,6 +2,17 @@
 
 namespace troupe::config {
 
+queue_settings with_defaults(const queue_settings& own,
+                             const queue_settings& defaults) {
+  queue_settings made = defaults;
+  made.name = own.name;
+  made.handler = own.handler;
+  made.priority = own.priority;
+  made.url = own.url;
+  made.secret = own.secret;
+  return made;
+}
+
 std::vector<std::shared_ptr<const queue_settings>> default_queues() {
   const auto make = [](const char* name, queue_handler handler,
                        std::uint8_t priority) {

@@ -92,6 +92,11 @@ struct queue_settings {
                          const queue_settings&) = default;
 };
 
+/// `own` keeps what only a queue says of itself (its name, handler, priority,
+/// URL and secret); all else is that of `defaults`.
+queue_settings with_defaults(const queue_settings& own,
+                             const queue_settings& defaults);
+
 /// The four that are there without a word.
 std::vector<std::shared_ptr<const queue_settings>> default_queues();
 

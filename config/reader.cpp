@@ -114,7 +114,7 @@ const node* reader::find(std::string_view pattern) {
 // The variable TROUPE_<PATH>, or else the one that the field knows.
 std::optional<reader::word>
 reader::find_override(const source& k, const std::string& path) const {
-  if (is_in_list(k.path))
+  if (is_in_list(k.path) || is_one_of_many())
     return std::nullopt;
   auto variable = override_name(k.path);
   auto text = find_nonempty(env_, variable);
@@ -141,21 +141,36 @@ std::optional<reader::word> reader::find_word(const source& k) {
       report(scopes_.back().where, std::move(path), "is missing");
     return std::nullopt;
   }
-  found_.locations[path] = at(*value);
-  if (value->kind != shape::scalar) {
-    report(at(*value), std::move(path),
-           "must be a single value (is " + std::string{shape_name(value->kind)}
+  return read_word(*value, std::move(path));
+}
+
+std::optional<reader::word> reader::read_word(const node& value,
+                                              std::string path) {
+  found_.locations[path] = at(value);
+  if (value.kind != shape::scalar) {
+    report(at(value), std::move(path),
+           "must be a single value (is " + std::string{shape_name(value.kind)}
                + ")");
     return std::nullopt;
   }
-  auto expanded = expand(value->text, env_);
+  auto expanded = expand(value.text, env_);
   if (const auto* c = std::get_if<complaint>(&expanded)) {
-    report(at(*value), std::move(path), c->text);
+    report(at(value), std::move(path), c->text);
     return std::nullopt;
   }
   auto& text = std::get<std::string>(expanded);
-  const bool is_substituted = value->text.find("${") != std::string::npos;
-  return word{std::move(text), std::move(path), at(*value), is_substituted};
+  const bool is_substituted = value.text.find("${") != std::string::npos;
+  return word{std::move(text), std::move(path), at(value), is_substituted};
+}
+
+bool reader::is_name(const outcome<std::string>& name, const node::entry& e) {
+  auto& s = scopes_.back();
+  s.known.push_back(e.key);
+  const auto* const c = std::get_if<complaint>(&name);
+  if (c)
+    report({file_, e.key_line}, s.path,
+           quoted_key(e.key) + " is not a name: " + c->text);
+  return !c;
 }
 
 std::vector<std::string> reader::split_entry(const node& entry,
@@ -248,6 +263,21 @@ bool reader::check_count(const node& list, const std::string& path,
     report(at(list), path,
            "may have at most " + std::to_string(max) + " entries");
   return count >= min && count <= max;
+}
+
+bool reader::is_one_of_many() const {
+  return std::ranges::any_of(scopes_, is_in_list, &scope::pattern);
+}
+
+bool reader::enter_map(std::string_view pattern, const node& map,
+                       std::size_t max) {
+  auto path = child_path(key_of(pattern));
+  if (map.entries.size() > max) {
+    report(at(map), std::move(path),
+           "may have at most " + std::to_string(max) + " entries");
+    return false;
+  }
+  return enter(pattern, &map, std::move(path));
 }
 
 bool reader::enter(std::string_view pattern, const node* map,

@@ -17,6 +17,7 @@
 #include "config/provider_defaults.hpp"
 #include "config/sections.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -70,6 +71,21 @@ public:
              field.emplace_back());
   }
 
+  template <class NameFormat, class Format>
+  void operator()(const map_knob<NameFormat, Format>& k,
+                  std::map<std::string, typename Format::value>& field) {
+    const node* const entries = find(k.path);
+    if (!entries || !enter_map(k.path, *entries, k.count_max))
+      return;
+    field.clear();
+    for (const auto& e : entries->entries)
+      if (is_name(NameFormat::read(e.key, k.name_min, k.name_max), e))
+        if (const auto w = read_word(*e.value, child_path(e.key)))
+          accept(*w, Format::read(w->text, k.min, k.max), Format::secret,
+                 field[e.key]);
+    leave();
+  }
+
   template <class Section>
   void section(const group& g, Section& field) {
     if (enter(g.path, find(g.path), child_path(key_of(g.path))))
@@ -88,6 +104,22 @@ public:
     for (const node* element :
          find_elements(g.path, path, g.count_min, g.count_max))
       append_at(g, path, *element, field);
+  }
+
+  // Elements that are in `list` already are there without a word; the file may
+  // change them.
+  template <class NameFormat, class Element>
+  void map(const map_group<NameFormat>& g, const Element& defaults,
+           std::vector<std::shared_ptr<const Element>>& list) {
+    for (auto& e : list)
+      e = std::make_shared<const Element>(with_defaults(*e, defaults));
+    const node* const entries = find(g.path);
+    if (!entries || !enter_map(g.path, *entries, g.count_max))
+      return;
+    for (const auto& e : entries->entries)
+      if (is_name(NameFormat::read(e.key, g.name_min, g.name_max), e))
+        read_element(g.path, e, defaults, list);
+    leave();
   }
 
 private:
@@ -154,6 +186,28 @@ private:
   }
 
   template <class Element>
+  void read_element(std::string_view pattern, const node::entry& e,
+                    const Element& defaults,
+                    std::vector<std::shared_ptr<const Element>>& list) {
+    auto place = std::ranges::find(list, e.key, &Element::name);
+    if (place == list.end()) {
+      Element own;
+      own.name = e.key;
+      place = list.insert(list.end(), std::make_shared<const Element>(
+                                          with_defaults(own, defaults)));
+    }
+    auto element = std::make_shared<Element>(**place);
+    const bool is_silent = e.value->kind == shape::null;
+    if (enter(pattern, is_silent ? nullptr : e.value.get(), child_path(e.key)))
+      describe_and_leave(*element);
+    *place = std::move(element);
+  }
+
+  // Whether the key of `e` may be a name, which the outcome says; reported if
+  // not. Known it is in any case.
+  bool is_name(const outcome<std::string>& name, const node::entry& e);
+
+  template <class Element>
   static Element make_element(const std::vector<Element>&) {
     return {};
   }
@@ -188,6 +242,7 @@ private:
   // that the name is known.
   const node* find(std::string_view pattern);
   std::optional<word> find_word(const source& k);
+  std::optional<word> read_word(const node& value, std::string path);
   std::optional<word> find_override(const source& k,
                                     const std::string& path) const;
   std::optional<std::vector<word>> find_words(std::string_view pattern,
@@ -200,6 +255,11 @@ private:
   std::vector<std::string> split_entry(const node& entry,
                                        const std::string& path) const;
 
+  // Whether the scope is one of many, where no variable can override.
+  bool is_one_of_many() const;
+
+  // As `enter`; the map's keys are names, and not too many.
+  bool enter_map(std::string_view pattern, const node& map, std::size_t max);
   // Opens a scope; false, with a fault, if the node is not a map.
   bool enter(std::string_view pattern, const node* map, std::string path);
   // Closes it and reports what nobody asked for.

@@ -2,6 +2,7 @@
 
 #include "config/sections.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,8 +19,8 @@ constexpr std::string_view introduction =
 # example. Durations: 250ms, 15s, 5m, 24h, 7d. Sizes: 64KiB, 32MiB. ${NAME} is
 # read from the environment (within {} and [] it must stand in quotes); in a
 # list, a comma-separated value becomes several entries. TROUPE_<PATH> overrides
-# whatever is not in a list: http.listen by TROUPE_HTTP_LISTEN. `troupe check
-# FILE` says all that is wrong with a file.
+# whatever is in no list and no queue: http.listen by TROUPE_HTTP_LISTEN.
+# `troupe check FILE` says all that is wrong with a file.
 )";
 
 template <class Element>
@@ -47,6 +48,15 @@ std::string help_of(const list_knob<Format>& k) {
   return std::string{k.help};
 }
 
+template <class NameFormat, class Format>
+std::string help_of(const map_knob<NameFormat, Format>& k) {
+  return std::string{k.help};
+}
+template <class NameFormat, class Format>
+std::string default_text(const map_knob<NameFormat, Format>&) {
+  return {};
+}
+
 // "Where clients connect (address and port)".
 template <class Knob>
 std::string help_with_bounds(const Knob& k, std::string bounds) {
@@ -65,6 +75,12 @@ public:
   void operator()(const list_knob<Format>& k,
                   const std::vector<typename Format::value>&) {
     value(k, Format::bounds(k.min, k.max));
+  }
+
+  template <class NameFormat, class Format>
+  void operator()(const map_knob<NameFormat, Format>& k,
+                  const std::map<std::string, typename Format::value>&) {
+    value(k, "each " + Format::bounds(k.min, k.max));
   }
 
   template <class Section>
@@ -89,6 +105,20 @@ public:
     ++depth_;
     dash_ = true;
     describe(*this, element);
+    depth_ -= 2;
+  }
+
+  // One made-up element, with what only such a one may say.
+  template <class NameFormat, class Element>
+  void map(const map_group<NameFormat>& g, const Element&,
+           const std::vector<std::shared_ptr<const Element>>&) {
+    const commented_block block{*this};
+    open({.path = g.path, .help = g.help});
+    line(std::string{g.example} + ":",
+         "Its name: " + NameFormat::bounds(g.name_min, g.name_max));
+    ++depth_;
+    Element element;
+    describe_itself(*this, element);
     depth_ -= 2;
   }
 
@@ -157,6 +187,11 @@ public:
                   const std::vector<typename Format::value>&) {
     row(k, k.count_min != 0, "list, each " + Format::bounds(k.min, k.max));
   }
+  template <class NameFormat, class Format>
+  void operator()(const map_knob<NameFormat, Format>& k,
+                  const std::map<std::string, typename Format::value>&) {
+    row(k, false, "map, each " + Format::bounds(k.min, k.max));
+  }
   template <class Section>
   void section(const group&, Section& s) {
     describe(*this, s);
@@ -170,6 +205,12 @@ public:
   void list(const group&, const List& l) {
     auto element = element_of(l);
     describe(*this, element);
+  }
+  template <class NameFormat, class Element>
+  void map(const map_group<NameFormat>&, const Element&,
+           const std::vector<std::shared_ptr<const Element>>&) {
+    Element element;
+    describe_itself(*this, element);
   }
 
 private:

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace troupe::config {
 namespace {
@@ -23,6 +26,16 @@ public:
     found_.faults.add({find(path), path, std::move(message)});
   }
 
+  /// The same is said only once, however many queues share it.
+  void break_once_at(const std::string& path, const std::string& message) {
+    if (said_.emplace(path, message).second)
+      break_at(path, message);
+  }
+
+  bool is_written(const std::string& path) const {
+    return found_.locations.contains(path);
+  }
+
 private:
   location find(std::string_view path) const {
     for (;;) {
@@ -38,6 +51,7 @@ private:
 
   std::string_view file_;
   findings& found_;
+  std::set<std::pair<std::string, std::string>> said_;
 };
 
 std::string at(std::string_view list, std::size_t index) {
@@ -146,6 +160,92 @@ void check_embedder(rulebook& rules, const embedder_settings& e) {
   refuse(".key", !e.key.empty());
 }
 
+// Finds out what is wrong with one queue, and where it was said: in the queue
+// itself, or in queue_defaults for all of them.
+class queue_check {
+public:
+  queue_check(rulebook& rules, const queue_settings& q)
+      : rules_(rules), q_(q), own_("queues." + q.name) {}
+
+  void run() {
+    check_handler();
+    check_pauses();
+    if (q_.heartbeat > q_.lease)
+      refuse({"heartbeat", "lease"}, "must not be longer than lease ("
+                                         + print_duration(q_.lease) + ")");
+  }
+
+private:
+  using keys = std::initializer_list<std::string_view>;
+
+  // The path of the first key, in the section that has any of them.
+  void refuse(keys involved, const std::string& message) {
+    const auto is_own = std::ranges::any_of(
+        involved, [&](auto key) { return rules_.is_written(own(key)); });
+    const std::string first{*involved.begin()};
+    rules_.break_once_at(is_own ? own(first) : "queue_defaults." + first,
+                         message);
+  }
+
+  std::string own(std::string_view key) const {
+    return own_ + "." + std::string{key};
+  }
+
+  void check_handler() {
+    if (q_.handler == queue_handler::webhook) {
+      if (q_.url.empty())
+        rules_.break_at(own("url"), "is missing: handler webhook sends there");
+      return;
+    }
+    for (const auto& [key, given] :
+         {std::pair{"url", !q_.url.empty()}, {"secret", !q_.secret.empty()}})
+      if (given)
+        rules_.break_at(own(key), "is of handler webhook only; handler is "
+                                      + std::string{choice_name(q_.handler)});
+  }
+
+  void check_pauses() {
+    const auto& b = q_.backoff;
+    const bool is_custom = b.kind == pause_kind::custom;
+    const auto max = "must not be longer than delay_max ("
+                     + print_duration(b.delay_max) + ")";
+    if (is_custom && b.delays.empty())
+      refuse({"backoff.delays", "backoff.kind"},
+             "is missing: kind custom goes through them");
+    if (is_custom && !b.delays.empty()
+        && std::ranges::max(b.delays) > b.delay_max)
+      refuse({"backoff.delays", "backoff.delay_max"}, max);
+    if (!is_custom && b.delay > b.delay_max)
+      refuse({"backoff.delay", "backoff.delay_max"}, max);
+    // Those of queue_defaults may be for other queues.
+    if (!is_custom && rules_.is_written(own("backoff.delays")))
+      refuse({"backoff.delays"}, "is of kind custom only; kind is "
+                                     + std::string{choice_name(b.kind)});
+  }
+
+  rulebook& rules_;
+  const queue_settings& q_;
+  std::string own_;
+};
+
+void check_workers(rulebook& rules, const worker_settings& w) {
+  const auto refuse = [&](const char* key, const char* must,
+                          std::string_view other, std::uint64_t bound) {
+    rules.break_at(std::string{"workers."} + key,
+                   "must " + std::string{must} + " " + std::string{other} + " ("
+                       + std::to_string(bound) + ")");
+  };
+  if (w.min > w.max)
+    refuse("min", "not be more than", "max", w.max);
+  else if (w.count < w.min)
+    refuse("count", "not be less than", "min", w.min);
+  else if (w.count > w.max)
+    refuse("count", "not be more than", "max", w.max);
+  if (w.scale_down_below >= w.scale_up_above)
+    refuse("scale_down_below", "be less than", "scale_up_above",
+           w.scale_up_above);
+}
+
 void check_auth(rulebook& rules, const settings& s) {
   check_unique(rules, "auth.clients", ".name", s.auth.clients,
                [](const auto& c) { return std::string_view{c.name}; });
@@ -171,6 +271,9 @@ void check_rules(const settings& s, std::string_view file, findings& found) {
   check_auth(rules, s);
   check_cache(rules, s.cache);
   check_embedder(rules, s.semantic_cache.embedder);
+  for (const auto& q : s.queues)
+    queue_check{rules, *q}.run();
+  check_workers(rules, s.workers);
 }
 
 }  // namespace troupe::config

@@ -2,15 +2,17 @@
 //
 // Each section's struct has one `describe(visitor, struct)`. A visitor is
 // called with (knob, field) for a value and (list_knob, field) for a list of
-// values; its members `section`, `optional` and `list` get (group, field) and
-// call `describe` again for what is inside. Reading a file, printing the
-// example and the table, and comparing defaults are visitors; none knows a knob
-// by name.
+// values or (map_knob, field) for a map of them; its members `section`,
+// `optional` and `list` get (group, field), `map` gets (map_group, prototype of
+// an element, field), and they call `describe` again for what is inside.
+// Reading a file, printing the example and the table, and comparing defaults
+// are visitors; none knows a knob by name.
 
 #pragma once
 
 #include "config/cache_knobs.hpp"
 #include "config/provider_knobs.hpp"
+#include "config/queue_sections.hpp"
 #include "config/settings.hpp"
 
 namespace troupe::config {
@@ -212,6 +214,10 @@ void describe(Visitor& v, settings& s) {
   v.section(knobs::routing, s.routing);
   v.section(knobs::cache, s.cache);
   v.section(knobs::semantic_cache, s.semantic_cache);
+  queue_defaults defaults;
+  v.section(knobs::queue_defaults, defaults);
+  v.map(knobs::queues, defaults.values, s.queues);
+  v.section(knobs::workers, s.workers);
   v.section(knobs::monitoring, s.monitoring);
   v.section(knobs::log, s.log);
 }

@@ -346,8 +346,7 @@ struct settings {
   semantic_cache_settings semantic_cache;
   /// Complete: what a queue does not say is filled in from `queue_defaults`.
   /// Never null entries.
-  std::vector<std::shared_ptr<const queue_settings>> queues =
-      default_queues();
+  std::vector<std::shared_ptr<const queue_settings>> queues = default_queues();
   worker_settings workers;
   monitoring_settings monitoring;
   log_settings log;

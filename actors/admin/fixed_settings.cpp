@@ -1,5 +1,6 @@
 #include "actors/admin/fixed_settings.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace troupe {
@@ -16,6 +17,15 @@ struct row {
 template <auto Section, auto Field>
 bool same(const settings& a, const settings& b) {
   return a.*Section.*Field == b.*Section.*Field;
+}
+
+// Which queues there are, and who does their jobs: each has an actor, a place
+// on the disk and perhaps workers from the start.
+bool same_queues(const settings& a, const settings& b) {
+  const auto same = [](const auto& x, const auto& y) {
+    return x->name == y->name && x->handler == y->handler;
+  };
+  return std::ranges::is_permutation(a.queues, b.queues, same);
 }
 
 template <auto Field>
@@ -36,11 +46,25 @@ constexpr std::array rows{
     row{"cache.warm", same<&settings::cache, &cache_settings::warm>},
     row{"semantic_cache.embedder",
         same<&settings::semantic_cache, &semantic_cache_settings::embedder>},
+    row{"queues", same_queues},
     row{"monitoring.health_interval",
         same<&settings::monitoring, &monitoring_settings::health_interval>},
     row{"log.level", same<&settings::log, &log_settings::level>},
     row{"log.format", same<&settings::log, &log_settings::format>},
 };
+
+// Those that are there, each with what it can take over from its namesake.
+auto queues_without_restart(const settings& now, const settings& next) {
+  auto queues = now.queues;
+  for (auto& q : queues) {
+    const auto found =
+        std::ranges::find(next.queues, q->name, &queue_settings::name);
+    if (found != next.queues.end() && (*found)->handler == q->handler
+        && **found != *q)
+      q = *found;
+  }
+  return queues;
+}
 
 }  // namespace
 
@@ -61,6 +85,7 @@ settings without_restart(const settings& now, settings next) {
   next.cache.shards = now.cache.shards;
   next.cache.warm = now.cache.warm;
   next.semantic_cache.embedder = now.semantic_cache.embedder;
+  next.queues = queues_without_restart(now, next);
   return next;
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 using provider_ptr = std::shared_ptr<const config::provider_settings>;
 
+using queue_list = decltype(config::settings::queues);
+
 // How many of a list came, went and changed; elements are known by `name`.
 template <class List>
 change_count compare(const List& now, const List& next) {
@@ -30,6 +32,14 @@ change_count compare(const List& now, const List& next) {
     if (find(next, x.name) == next.end())
       ++result.removed;
   return result;
+}
+
+// @pre both name the same queues in the same order.
+std::uint32_t count_changed(const queue_list& now, const queue_list& next) {
+  std::uint32_t changed = 0;
+  for (std::size_t i = 0; i < now.size(); ++i)
+    changed += *now[i] == *next[i] ? 0 : 1;
+  return changed;
 }
 
 bool differs_beside_keys(const config::provider_settings& a,
@@ -174,6 +184,9 @@ private:
     c.retry_budget = !(now_.routing == effective.routing);
     c.cache = !(now_.cache == effective.cache);
     c.semantic_cache = !(now_.semantic_cache == effective.semantic_cache);
+    c.queues = count_changed(now_.queues, effective.queues);
+    c.workers = !(now_.workers == effective.workers);
+    plan_.queues_changed = c.queues > 0 || c.workers;
     plan_.caches_changed = c.cache || c.semantic_cache;
     c.restart = needing_restart(now_, next_);
     plan_.gate_changed = !(now_.auth == effective.auth);
@@ -249,6 +262,9 @@ std::string reload_changes::summary() const {
     append(result, "cache");
   if (semantic_cache)
     append(result, "semantic_cache");
+  append(result, "queues", {.changed = queues});
+  if (workers)
+    append(result, "workers");
   if (result.empty())
     result = "nothing changed";
   if (!restart.empty()) {

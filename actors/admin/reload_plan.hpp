@@ -86,6 +86,8 @@ struct reload_changes {
   bool retry_budget = false;
   bool cache = false;
   bool semantic_cache = false;
+  std::uint32_t queues = 0;  ///< Changed ones.
+  bool workers = false;
   std::vector<std::string_view> restart;  ///< Paths that need one.
 
   /// `providers +1 ~2, keys +1 -1, needs a restart: http.listen`.
@@ -107,6 +109,9 @@ struct reload_plan {
   bool routing_changed = false;
   bool gate_changed = false;
   bool caches_changed = false;
+  /// Or their workers. Those of `settings` are the same queues in the same
+  /// order.
+  bool queues_changed = false;
   reload_changes changes;
 };
 

@@ -34,7 +34,7 @@ TEST(load_faults, come_all_together_in_the_order_of_lines) {
                 "    protocol: openai\n"
                 "    keys: [x]\n"
                 "    limits: {rpm: -3}\n"
-                "queues: {}\n"
+                "cluster: {}\n"
                 "log: {level: \"${LEVEL}\"}\n"),
       (lines{
           "f.yaml:2: http: `lisen` is not a known key, did you mean `listen`?",
@@ -44,7 +44,7 @@ TEST(load_faults, come_all_together_in_the_order_of_lines) {
           "'_' and '-' (is a b)",
           "f.yaml:8: providers[0].limits.rpm: must lie between 0 and "
           "1000000000 (is -3)",
-          "f.yaml:9: `queues` is a part that this version does not know yet",
+          "f.yaml:9: `cluster` is a part that this version does not know yet",
           "f.yaml:10: log.level: environment variable LEVEL is not set",
       }));
 }
@@ -66,8 +66,7 @@ TEST(load_faults, name_keys_nobody_knows) {
 
 TEST(load_faults, tell_parts_of_later_versions_from_mistakes) {
   for (const std::string part :
-       {"queues", "queue_defaults", "workers", "rate_limits", "websocket",
-        "sessions", "cluster"})
+       {"rate_limits", "websocket", "sessions", "cluster"})
     EXPECT_EQ(faults_of(part + ":\n  x: 1\n"),
               lines{"f.yaml:1: `" + part
                     + "` is a part that this version does not know yet"});

@@ -65,6 +65,24 @@ public:
     describe(*this, element);
   }
 
+  template <class NameFormat, class Format>
+  void operator()(const map_knob<NameFormat, Format>& k,
+                  std::map<std::string, typename Format::value>& field) {
+    note(k.path);
+    EXPECT_FALSE(k.help.empty()) << k.path;
+    EXPECT_TRUE(field.empty()) << k.path;
+  }
+  // What is there without a word has all the defaults of a silent element.
+  template <class NameFormat, class Element>
+  void map(const map_group<NameFormat>& g, const Element& defaults,
+           std::vector<std::shared_ptr<const Element>>& all) {
+    EXPECT_EQ(defaults, Element{}) << g.path;
+    for (const auto& e : all)
+      EXPECT_EQ(*e, with_defaults(*e, Element{})) << e->name;
+    Element element;
+    describe_itself(*this, element);
+  }
+
 private:
   void note(std::string_view path) {
     EXPECT_TRUE(paths.insert(path).second) << path << " fills two fields";
@@ -98,6 +116,7 @@ std::string uncommented(const std::string& example) {
 const variables example_variables{{"TROUPE_ADMIN_TOKEN", "t"},
                                   {"ANTHROPIC_API_KEYS", "k1,k2"},
                                   {"EMBEDDER_KEY", "k"},
+                                  {"WEBHOOK_SECRET", "s"},
                                   {"WEB_KEY_SHA256", std::string(64, '0')}};
 
 TEST(knobs, have_the_defaults_of_the_settings) {
@@ -121,9 +140,12 @@ TEST(example_file, loads_to_exactly_the_defaults) {
 
 TEST(example_file, is_legal_with_its_examples_uncommented) {
   auto example = uncommented(example_file());
-  // Some of the examples are of this kind only.
-  const std::string kind = "kind: lexical";
-  example.replace(example.find(kind), kind.size(), "kind: openai");
+  // Some of the examples are of one kind only.
+  for (const auto& [kind, other] :
+       {std::pair<std::string, std::string>{"kind: lexical", "kind: openai"},
+        {"kind: exponential", "kind: custom"},
+        {"handler: external", "handler: webhook"}})
+    example.replace(example.find(kind), kind.size(), other);
   const auto s = settings_of(example, example_variables);
   EXPECT_TRUE(s.http.tls);
   EXPECT_EQ(s.auth.clients.size(), 1u);
@@ -131,6 +153,10 @@ TEST(example_file, is_legal_with_its_examples_uncommented) {
   EXPECT_EQ(s.providers[0]->keys.size(), 2u);
   ASSERT_EQ(s.models.size(), 1u);
   EXPECT_TRUE(s.models[0].price);
+  ASSERT_EQ(s.queues.size(), 5u);
+  EXPECT_EQ(s.queues[4]->name, "orders");
+  EXPECT_EQ(s.queues[4]->url, "http://127.0.0.1:9000/hook");
+  EXPECT_EQ(s.queues[4]->backoff.delays.size(), 3u);
 }
 
 TEST(knobs_table, has_a_row_for_each_knob) {
@@ -144,6 +170,8 @@ TEST(knobs_table, has_a_row_for_each_knob) {
   EXPECT_NE(table.find("| `http.max_body` | `32MiB` | 1KiB to 1GiB | "),
             std::string::npos);
   EXPECT_NE(table.find("| `providers[].name` | required | "),
+            std::string::npos);
+  EXPECT_NE(table.find("| `queues{}.priority` | `normal` | critical, high, "),
             std::string::npos);
 }
 

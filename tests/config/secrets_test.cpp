@@ -25,6 +25,14 @@ TEST(secrets, stay_out_of_faults_about_the_place_they_belong_to) {
       "\"https://host/?key="
           + secret + "\"}]\n",
       "providers: [{name: a, protocol: openai, keys: [\"" + secret + "]}]\n",
+      "queues: {a: {handler: webhook, url: \"" + secret + "\"}}\n",
+      "queues: {a: {handler: webhook, url: \"http://h/?key=" + secret
+          + "\"}}\n",
+      "queues: {a: {handler: webhook, url: \"http://h\", secret: " + secret
+          + "}}\n",
+      "queues: {a: {handler: external, secret: hush}}\n",
+      "queues: {a: {handler: external, url: \"http://hush\"}}\n",
+      "queues: {\"" + secret + std::string(20, '.') + "\": {}}\n",
   };
   for (const auto& yaml : places) {
     const auto all = faults_of(yaml);

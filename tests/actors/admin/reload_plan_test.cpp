@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace troupe {
 namespace {
 
@@ -12,6 +14,7 @@ using enum key_fate;
 using fates = std::vector<key_fate>;
 using ids = std::vector<std::string>;
 using config::protocol;
+using config::queue_handler;
 using provider = config::provider_settings;
 
 provider make(const std::string& name, std::vector<std::string> secrets,
@@ -36,6 +39,15 @@ config::model_settings model(const std::string& name) {
   config::model_settings m;
   m.name = name;
   return m;
+}
+
+std::shared_ptr<const config::queue_settings>
+queue(const std::string& name, queue_handler handler, std::uint8_t priority) {
+  config::queue_settings q;
+  q.name = name;
+  q.handler = handler;
+  q.priority = priority;
+  return std::make_shared<const config::queue_settings>(std::move(q));
 }
 
 /// A node that was started with `acme` (keys a, b) and `claude` (key c).
@@ -261,6 +273,56 @@ TEST_F(reload_plan_test, gives_the_caches_other_bounds_but_not_other_shards) {
   EXPECT_EQ(plan.settings->semantic_cache.threshold, 0.5);
   EXPECT_EQ(plan.settings->semantic_cache.embedder,
             config::embedder_settings{});
+}
+
+TEST_F(reload_plan_test, gives_queues_other_settings) {
+  auto next = with_keys({"a", "b"});
+  std::ranges::reverse(next.queues);
+  next.queues[0] = queue("translation-review", queue_handler::external, 9);
+  const auto plan = follow(next);
+  EXPECT_TRUE(plan.queues_changed);
+  EXPECT_EQ(plan.changes.summary(), "queues ~1");
+  ASSERT_EQ(plan.settings->queues.size(), 4u);
+  EXPECT_EQ(plan.settings->queues[0]->name, "ai-response")
+      << "in its old place";
+  EXPECT_EQ(*plan.settings->queues[3], *next.queues[0]);
+  EXPECT_FALSE(follow(*plan.settings).queues_changed);
+}
+
+TEST_F(reload_plan_test, neither_makes_nor_ends_queues_nor_changes_handlers) {
+  const auto before = now.queues;
+  const auto queues_after = [&](auto&& change) {
+    auto next = with_keys({"a", "b"});
+    change(next.queues);
+    const auto plan = follow(next);
+    EXPECT_FALSE(plan.queues_changed);
+    EXPECT_EQ(plan.changes.summary(),
+              "nothing changed, needs a restart: queues");
+    return plan.settings->queues;
+  };
+  EXPECT_EQ(queues_after([](auto& q) { q.pop_back(); }), before);
+  EXPECT_EQ(queues_after([](auto& q) {
+              q.push_back(queue("new", queue_handler::external, 5));
+            }),
+            before);
+  EXPECT_EQ(queues_after([](auto& q) {
+              q[0] = queue("ai-response", queue_handler::webhook, 9);
+            }),
+            before);
+}
+
+TEST_F(reload_plan_test, gives_pools_another_size_in_the_same_place) {
+  auto next = with_keys({"a", "b"});
+  next.queues = now.queues;
+  next.workers.count = 7;
+  next.node.data_dir = "/elsewhere";
+  const auto queues = now.queues;
+  const auto plan = follow(next);
+  EXPECT_TRUE(plan.queues_changed);
+  EXPECT_EQ(plan.changes.summary(), "workers, needs a restart: node.data_dir");
+  EXPECT_EQ(plan.settings->workers.count, 7u);
+  EXPECT_EQ(plan.settings->queues, queues);
+  EXPECT_EQ(plan.settings->node, config::node_settings{});
 }
 
 TEST_F(reload_plan_test, names_what_needs_a_restart_and_keeps_it) {
