@@ -8,11 +8,13 @@
 // Whoever counts receives its instruments as a struct of references, made once
 // when it starts: counting costs an atomic addition, no look-up, no allocation.
 //
-// To add one: declare a spec, list it in `all`, and hand the instrument out
-// from a struct here. Names of the field keep their spelling, everything else
-// begins with `troupe_`.
+// To add one: declare a spec (those of queues in queue_specs.hpp), list it in
+// `all`, and hand the instrument out from a struct. Names of the field keep
+// their spelling, everything else begins with `troupe_`.
 
 #pragma once
+
+#include "runtime/metrics/queue_specs.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -31,20 +33,6 @@
 #include <vector>
 
 namespace troupe {
-
-enum class metric_kind : std::uint8_t { counter, gauge, histogram };
-
-/// The most labels one metric has; more would multiply into too many series.
-inline constexpr std::size_t metric_labels_max = 4;
-
-struct metric_spec {
-  std::string_view name;
-  metric_kind kind;
-  std::string_view help;  ///< One sentence.
-  /// Label names; the first empty one ends the list. Each takes few values:
-  /// what the configuration names, or the names of one of our enums.
-  std::array<std::string_view, metric_labels_max> labels{};
-};
 
 namespace metric {
 
@@ -254,6 +242,17 @@ inline constexpr std::array all{
     cache_bytes,
     cache_saved_tokens_total,
     embedder_texts_total,
+    queue_size,
+    jobs_total,
+    job_wait_seconds,
+    job_duration_seconds,
+    queue_oldest_waiting_seconds,
+    queue_paused,
+    worker_count,
+    worker_restarts_total,
+    store_commit_seconds,
+    store_changes_total,
+    store_failures_total,
     health,
     actor_restarts_total,
 };
