@@ -10,8 +10,9 @@
 //   Batches take effect in the order of their commits.
 //   A failed commit has changed nothing; what was there is still read.
 //
-// Limits: one thread at a time uses a store, or a reader. Readers see the last
-// commit before each of their questions, and hinder nobody.
+// Limits: one thread at a time uses a store, or a reader; but `check` and
+// `back_up` may run on any thread meanwhile. Readers see the last commit before
+// each of their questions, and hinder nobody.
 
 #pragma once
 
@@ -85,10 +86,17 @@ public:
   /// anything else. Context: why, for people.
   virtual caf::expected<void> commit(const store_batch& batch) = 0;
 
-  /// Another way in, for another thread. Errors: as of `read`.
+  /// Does what need not be done before the answer to a commit: to be called
+  /// when that is out. A store that is never given the time takes it at times.
+  /// Errors: as of `commit`, which has not failed for that.
+  virtual caf::expected<void> tidy() = 0;
+
+  /// Another way in, for another thread; it goes before the store does. Errors:
+  /// as of `read`.
   virtual caf::expected<std::unique_ptr<store_reader>> open_reader() = 0;
 
   /// Reads all there is and compares it with itself: seconds for a large one.
+  /// Once it has found damage, commits are refused.
   /// Errors: store_corrupt (what), store_failed.
   virtual caf::expected<void> check() = 0;
 
