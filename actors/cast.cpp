@@ -9,7 +9,9 @@
 #include "actors/ingress/ingress.hpp"
 #include "actors/router/router.hpp"
 #include "actors/semantic_cache/semantic_cache.hpp"
+#include "actors/worker_branch.hpp"
 #include "runtime/log.hpp"
+#include "runtime/supervision/apart.hpp"
 #include "runtime/supervision/child_spec.hpp"
 #include "runtime/supervision/supervisor.hpp"
 
@@ -28,15 +30,6 @@ namespace {
 std::uint64_t random_number() {
   std::random_device source;
   return std::uint64_t{source()} << 32 | source();
-}
-
-/// Gives the actor a thread of its own, but not in tests in virtual time.
-template <class F, class Deps>
-caf::infer_handle_from_fun_t<F> spawn_apart(caf::actor_system& system, F fun,
-                                            Deps deps) {
-  if (asio_scheduler::find(system) != nullptr)
-    return system.spawn<caf::detached>(fun, std::move(deps));
-  return system.spawn(fun, std::move(deps));
 }
 
 /// Writes the recipes down and remembers the addresses they fill.
@@ -59,6 +52,8 @@ public:
         cast_.pools.back().keys.push_back(place.at);
     }
     book_->semantic_cache = cast_.semantic_cache;
+    cast_.queues = queue_branch_for(settings, options.state);
+    book_->queues = cast_.queues.queues;
     interval_ = settings.monitoring.health_interval;
   }
 
@@ -70,6 +65,12 @@ public:
       children.push_back(std::move(desk));
     for (const auto& m : book_->members)
       children.push_back(branch::recipe(m->who));
+    children.push_back(
+        queue_branch_recipe(stage_, cast_.queues, book_->settings_published));
+    if (!options_.job_carriers.empty())
+      children.push_back(worker_branch_recipe(stage_, cast_.queues.queues,
+                                              book_->settings_published,
+                                              options_.job_carriers));
     if (options_.health != nullptr)
       children.push_back(health_child());
     add_embedders(children);
@@ -117,20 +118,13 @@ private:
                         embedder_metrics_of(stage_.metrics)}));
   }
 
-  // On a thread of its own, so not by `child_at`.
   child_spec semantic_cache_child() {
-    auto start = [at = cast_.semantic_cache, book = book_,
-                  metrics = semantic_cache_metrics_of(stage_.metrics)](
-                     caf::actor_system& system) {
-      const auto hdl = spawn_apart(
-          system, semantic_cache,
-          semantic_cache_deps{*book->settings_published->get(), metrics});
-      at.replace(hdl);
-      return caf::actor_cast<caf::actor>(hdl);
-    };
-    return {.name = "semantic-cache",
-            .start = std::move(start),
-            .budget = stage::root_budget()};
+    return child_made_apart(
+        "semantic-cache", cast_.semantic_cache, semantic_cache,
+        [book = book_, metrics = semantic_cache_metrics_of(stage_.metrics)] {
+          return semantic_cache_deps{*book->settings_published->get(), metrics};
+        },
+        stage::root_budget());
   }
 
   std::vector<child_spec> cache_desks() {
@@ -171,8 +165,8 @@ private:
 
   child_spec health_child() {
     return child_at(place_of("health"), address<health_actor>{}, health_watch,
-                    health_deps{book_->routes_published, interval_,
-                                log::dropped, options_.health,
+                    health_deps{book_->routes_published, book_->queues,
+                                interval_, log::dropped, options_.health,
                                 stage_.metrics.gauge(metric::health, {})});
   }
 
@@ -203,7 +197,7 @@ bool is_complete(const cast& company) {
   return all(company.ingresses) && is_there(company.router)
          && all(company.cache_desks) && all(company.cache_shards)
          && all(company.embedders) && is_there(company.semantic_cache)
-         && is_there(company.admin)
+         && is_complete(company.queues) && is_there(company.admin)
          && std::all_of(company.pools.begin(), company.pools.end(),
                         [&](const cast::pool& p) {
                           return is_there(p.at) && all(p.keys);

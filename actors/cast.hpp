@@ -9,6 +9,8 @@
 //    |    +-- cache-shard-<n>     as many as the configuration wants
 //    +-- embedder-<thread>        one on every thread
 //    +-- semantic-cache
+//    +-- queues                   a supervisor (actors/queue_branch.hpp)
+//    +-- workers                  likewise (actors/worker_branch.hpp)
 //    +-- admin                    changes who plays (actors/admin/)
 //    +-- provider-<name>          a supervisor for each provider
 //         +-- pool-<name>
@@ -30,6 +32,8 @@
 
 #include "actors/contracts.hpp"
 #include "actors/embedding_carrier.hpp"
+#include "actors/job_carrier.hpp"
+#include "actors/queue_branch.hpp"
 #include "config/settings.hpp"
 #include "runtime/contracts.hpp"
 #include "runtime/health_report.hpp"
@@ -64,6 +68,7 @@ struct cast {
   std::vector<address<cache_shard_actor>> cache_shards;
   std::vector<address<embedder_actor>> embedders;  ///< By thread.
   address<semantic_cache_actor> semantic_cache;
+  queue_branch queues;
   address<admin_actor> admin;
   std::vector<pool> pools;  ///< As in `settings::providers`.
 };
@@ -76,6 +81,11 @@ struct cast_options {
   /// Where the embedders find who carries for them, by thread; empty: nobody
   /// does. Outlive the cast.
   std::span<const carrier_slot> carriers = {};
+  /// Where workers find who carries for them, by thread; empty: there are no
+  /// workers. Outlive the cast.
+  std::span<const job_carrier_slot> job_carriers = {};
+  /// Where the queues keep their jobs; without, they say why not.
+  durable_state state = {};
 };
 
 /// Whether everybody has come on stage, which takes the supervisors a moment on

@@ -99,6 +99,23 @@ typename Inspector::result_type inspect(Inspector& f, key_status& x) {
            x.in_flight, x.usable_in_ms);
 }
 
+/// How many workers of troupe's own a queue has, and should have.
+struct pool_size {
+  std::string queue;
+  std::uint32_t workers = 0;  ///< Alive.
+  std::uint32_t busy = 0;
+  std::uint32_t wanted = 0;
+  std::uint32_t min = 0;
+  std::uint32_t max = 0;
+  std::uint64_t restarts = 0;  ///< Since the start.
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, pool_size& x) {
+  return f(caf::meta::type_name("pool_size"), x.queue, x.workers, x.busy,
+           x.wanted, x.min, x.max, x.restarts);
+}
+
 /// What a session asks its CACHE DESK, and what it hears.
 using find_ticket = ticket<cache_questions, cache_findings>;
 using keep_ticket = ticket<cache_changes, cache_receipts>;
@@ -125,6 +142,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_purge))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_space))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::cache_statistics))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::pool_size))
 
   CAF_ADD_ATOM(troupe_actors, troupe::atom, admit, "admit")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, route, "route")
@@ -152,6 +170,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe_runtime::end)
   CAF_ADD_ATOM(troupe_actors, troupe::atom, kept, "kept")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, purge, "purge")
   CAF_ADD_ATOM(troupe_actors, troupe::atom, embed, "embed")
+  CAF_ADD_ATOM(troupe_actors, troupe::atom, scale, "scale")
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 
@@ -274,6 +293,11 @@ using admin_actor = caf::typed_actor<
     caf::replies_to<atom::remove, std::string>::with<void>,
     // Replaces a key's secret. Errors: unknown_key, invalid_setting (why).
     caf::replies_to<atom::change, std::string, key_secret>::with<void>,
+    // Has that many workers carry out the jobs of a queue, within its bounds,
+    // until there is another word; 0: as many as it takes again. Errors:
+    // unknown_queue (the name), also where the workers are outside; actor_lost
+    // while their pool is being replaced.
+    caf::replies_to<atom::scale, std::string, std::uint32_t>::with<pool_size>,
     // Follows another configuration, which outranks what the rows above did;
     // the answer says what changed, for people. Errors: invalid_setting (why).
     caf::replies_to<atom::reload, settings_ptr>::with<std::string>,

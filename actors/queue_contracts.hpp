@@ -19,6 +19,8 @@
 
 #include <caf/typed_actor.hpp>
 
+#include <string_view>
+
 namespace troupe {
 
 using enqueue_ticket = ticket<new_jobs, job_receipts>;
@@ -28,7 +30,11 @@ using view_ticket = ticket<job_query, job_page>;
 using follow_ticket = ticket<events_wish, job_events>;
 using order_ticket = ticket<queue_order, queue_receipt>;
 
-/// What a courier brings while it works: an event for the job's stream.
+/// What a queue refuses with while it reads back what it had. Who asks waits.
+inline constexpr std::string_view queue_starting = "starting";
+
+/// What a courier brings while it works: an event for the job's stream, or, by
+/// the name of `progress`, how far it has come.
 struct job_output {
   std::string event;
   shared_bytes data;
@@ -45,18 +51,8 @@ struct job_outcome {
   };
   kind how = kind::completed;
   shared_bytes value;
+  /// postponed, and failed where somebody said when: not before. 0 = as usual.
   std::uint64_t retry_in_ms = 0;
-};
-
-/// How many workers a pool has, and should have.
-struct pool_size {
-  std::string queue;
-  std::uint32_t workers = 0;  ///< Alive.
-  std::uint32_t busy = 0;
-  std::uint32_t wanted = 0;
-  std::uint32_t min = 0;
-  std::uint32_t max = 0;
-  std::uint64_t restarts = 0;  ///< Since the start.
 };
 
 }  // namespace troupe
@@ -74,7 +70,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_queues, caf::id_block::troupe_actors::end)
   CAF_ADD_ATOM(troupe_queues, troupe::atom, order, "order")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, output, "output")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, done, "done")
-  CAF_ADD_ATOM(troupe_queues, troupe::atom, scale, "scale")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, work, "work")
 
 CAF_END_TYPE_ID_BLOCK(troupe_queues)
@@ -86,9 +81,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::view_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::follow_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::order_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::queue_statistics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::leased_jobs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::change_receipts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_output)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::job_outcome)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::pool_size)
 
 namespace troupe {
 
@@ -102,7 +98,8 @@ using queue_actor = caf::typed_actor<
     // Leases what is first in order, or waits for it. Never fails of itself;
     // no job is an answer. One who leaves meanwhile answers its own ticket.
     caf::reacts_to<atom::lease, work_ticket>,
-    // Changes jobs, each for itself; answered when all of it is on disk.
+    // Changes jobs, each for itself; answered when all of it is on disk. No
+    // changes: answered when all that was done before is.
     caf::reacts_to<atom::alter, alter_ticket>,
     // Errors: unknown_job, where one was asked for.
     caf::reacts_to<atom::view, view_ticket>,
@@ -110,9 +107,10 @@ using queue_actor = caf::typed_actor<
     caf::reacts_to<atom::follow, follow_ticket>,
     // From operators.
     caf::reacts_to<atom::order, order_ticket>,
-    // In numbers. Never fails.
+    // In numbers. Never fails; refuses with `queue_starting` for a moment.
     caf::replies_to<atom::status>::with<queue_statistics>,
-    // From STORE WRITER: the batch of this number is on disk, or why not.
+    // From STORE WRITER: the batch of this number is on disk, or why not. From
+    // STORE READER: why what was asked under this number was not found.
     caf::reacts_to<atom::stored, std::uint64_t, caf::error>,
     // From STORE READER: what was asked under this number.
     caf::reacts_to<atom::found, std::uint64_t, record_pages>,
@@ -128,12 +126,15 @@ using worker_actor = caf::typed_actor<
     // From QUEUE, by way of its ticket: the job, or none yet. The number is the
     // errand's, as below.
     caf::reacts_to<atom::work, std::uint64_t, leased_jobs>,
-    // From QUEUE: what it said to a change of the job.
+    // From QUEUE, by way of its ticket: what it said to changes of the job;
+    // none if they are lost, or not on disk. The number is the worker's own for
+    // them.
     caf::reacts_to<atom::alter, std::uint64_t, change_receipts>,
     // From the courier. The number is the worker's own for this errand.
     caf::reacts_to<atom::output, std::uint64_t, job_output>,
     caf::reacts_to<atom::done, std::uint64_t, job_outcome>,
-    // From WORKER POOL: ends when what it has in hand is done.
+    // From WORKER POOL: ends when what it has in hand is done; told to exit, it
+    // hands that back first.
     caf::reacts_to<atom::drain>,
     // From WORKER POOL: whether it is well. The number of the errand in hand, 0
     // = none. Never fails, but a stuck one does not answer.

@@ -35,6 +35,9 @@ admin_state::make_behavior(std::shared_ptr<company> book) {
       [this](atom::change, const std::string& id, const key_secret& s) {
         return change(book_->change(id, s.text));
       },
+      [this](atom::scale, const std::string& queue, std::uint32_t count) {
+        return scale(queue, count);
+      },
       [this](atom::reload, const settings_ptr& s) {
         return change(book_->reload(*s));
       },
@@ -248,10 +251,41 @@ void admin_state::route() {
       ask(at.current(), told, errc::none, atom::adopt_v, news);
     ask(book_->semantic_cache.current(), told, errc::none, atom::adopt_v, news);
   }
+  if (book_->owes_queues && book_->queues) {
+    const auto news = book_->settings();
+    const auto left = std::make_shared<std::size_t>(book_->queues->size());
+    for (const auto& [queue, place] : *book_->queues) {
+      caf::anon_send(place.pool.current(), atom::adopt_v, news);
+      ask(
+          place.queue.current(),
+          [this, news, left] {
+            if (--*left == 0 && book_->settings() == news)
+              book_->owes_queues = false;
+          },
+          errc::none, atom::adopt_v, news);
+    }
+  }
 }
 
 // -- looking
 // -------------------------------------------------------------------
+
+caf::result<pool_size> admin_state::scale(const std::string& queue,
+                                          std::uint32_t count) {
+  auto pool = worker_pool_actor{};
+  if (book_->queues)
+    if (const auto at = book_->queues->find(queue); at != book_->queues->end())
+      pool = at->second.pool.current();
+  if (!pool)
+    return caf::make_error(errc::unknown_queue, queue);
+  auto promise = self_->make_response_promise<pool_size>();
+  self_->request(pool, caf::duration{patience}, atom::scale_v, count)
+      .then([promise](const pool_size& size) mutable { promise.deliver(size); },
+            [promise](const caf::error&) mutable {
+              promise.deliver(caf::make_error(errc::actor_lost));
+            });
+  return promise;
+}
 
 caf::result<std::vector<key_status>> admin_state::status() {
   struct survey {

@@ -8,7 +8,7 @@
 //            a key is there before its pool lends it
 //   route    the router adopts the new routing, the ingresses the new gate: a
 //            pool is there before calls are routed to it; the caches adopt
-//            their bounds
+//            their bounds, the queues their settings
 //   dismiss  who has nothing left to do is stopped
 //
 // The first three are one after the other, and a round in which something did
@@ -69,6 +69,7 @@ private:
   using member_ptr = company::member_ptr;
 
   caf::result<std::vector<key_status>> status();
+  caf::result<pool_size> scale(const std::string& queue, std::uint32_t count);
   template <class Answer>
   caf::result<Answer> change(const caf::expected<Answer>& written);
 

@@ -94,6 +94,7 @@ caf::expected<std::string> company::reload(const config::settings& next) {
   if (plan->gate_changed)
     make_gate();
   owes_bounds = owes_bounds || plan->caches_changed;
+  owes_queues = owes_queues || plan->queues_changed;
   return plan->changes.summary();
 }
 

@@ -16,6 +16,7 @@
 #include "actors/admin/branch.hpp"
 #include "actors/admin/reload_plan.hpp"
 #include "actors/contracts.hpp"
+#include "actors/queue_directory.hpp"
 #include "config/settings.hpp"
 #include "runtime/published.hpp"
 #include "runtime/supervision/address.hpp"
@@ -83,6 +84,7 @@ public:
   bool owes_routing = false;  ///< Router and health have news to hear.
   bool owes_gate = false;     ///< The ingresses have.
   bool owes_bounds = false;   ///< The caches have.
+  bool owes_queues = false;   ///< The queues have.
 
   // -- whom it concerns
 
@@ -91,6 +93,7 @@ public:
   const std::vector<address<ingress_actor>> ingresses;
   const std::vector<address<cache_shard_actor>> cache_shards;
   address<semantic_cache_actor> semantic_cache;
+  queue_directory_ptr queues;  ///< Null where there are none.
   address<supervisor_actor> root;
 
   /// What the router and the ingresses were told last; put only when whoever

@@ -39,8 +39,9 @@ void health_state::ask_all() {
   if (awaited_ > 0)
     return;  // The last round is not over; its time-outs will end it.
   checks_.clear();
+  queues_.clear();
   const auto routes = *deps_->routes->get();
-  awaited_ = routes->providers().size();
+  awaited_ = routes->providers().size() + 1;  // And this call.
   for (const auto& each : routes->providers()) {
     const auto provider = each.settings->name;
     self_->request(each.pool.current(), caf::duration{patience}, atom::status_v)
@@ -52,13 +53,39 @@ void health_state::ask_all() {
               heard(provider, std::nullopt);
             });
   }
-  if (awaited_ == 0)
-    publish();
+  if (deps_->queues)
+    ask_queues();
+  arrived();
+}
+
+void health_state::ask_queues() {
+  awaited_ += deps_->queues->size();
+  for (const auto& [queue, place] : *deps_->queues)
+    self_
+        ->request(place.queue.current(), caf::duration{patience},
+                  atom::status_v)
+        .then(
+            [this, queue = queue](queue_statistics& numbers) {
+              heard_queue(queue, std::move(numbers));
+            },
+            [this, queue = queue](const caf::error&) {
+              heard_queue(queue, std::nullopt);
+            });
 }
 
 void health_state::heard(const std::string& provider,
                          std::optional<std::vector<key_status>> keys) {
   checks_[provider] = check_provider(provider, keys);
+  arrived();
+}
+
+void health_state::heard_queue(const std::string& queue,
+                               std::optional<queue_statistics> numbers) {
+  queues_[queue] = std::move(numbers);
+  arrived();
+}
+
+void health_state::arrived() {
   if (--awaited_ == 0)
     publish();
 }
@@ -68,6 +95,8 @@ void health_state::publish() {
   report.timestamp_ms = wall_ms();
   for (const auto& [provider, check] : checks_)
     report.checks.push_back(check);
+  if (deps_->queues)
+    report.checks.push_back(check_queues(queues_));
   const auto dropped = deps_->log_dropped();
   report.checks.push_back(
       check_log(dropped - std::exchange(log_dropped_, dropped)));

@@ -1,8 +1,8 @@
 // HEALTH: asks every part how it is, and publishes the answer.
 //
 // One a node. Every `monitoring.health_interval` it asks the key pools that
-// calls are routed to then; when all have answered, or have not in time, it
-// publishes a report that the doors show without asking anybody.
+// calls are routed to then, and the queues; when all have answered, or have not
+// in time, it publishes a report that the doors show without asking anybody.
 //
 // Failure    While it is dead the last report ages; the doors call a report
 //            that is too old critical.
@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/queue_directory.hpp"
 #include "runtime/health_report.hpp"
 #include "runtime/published.hpp"
 
@@ -33,6 +34,8 @@ namespace troupe {
 struct health_deps {
   /// Whose pools there are. @pre a routing has been published.
   std::shared_ptr<published<routing_ptr>> routes;
+  /// Null where there are none.
+  queue_directory_ptr queues;
   std::chrono::milliseconds interval{5000};
   /// Lines the log has dropped since the start.
   std::function<std::uint64_t()> log_dropped;
@@ -53,13 +56,18 @@ public:
 
 private:
   void ask_all();
+  void ask_queues();
   void heard(const std::string& provider,
              std::optional<std::vector<key_status>> keys);
+  void heard_queue(const std::string& queue,
+                   std::optional<queue_statistics> numbers);
+  void arrived();
   void publish();
 
   self_pointer self_;
-  std::optional<health_deps> deps_;  // Set once, by make_behavior.
-  std::map<std::string, health_check> checks_;
+  std::optional<health_deps> deps_;             // Set once, by make_behavior.
+  std::map<std::string, health_check> checks_;  // By provider.
+  std::map<std::string, std::optional<queue_statistics>> queues_;
   std::size_t awaited_ = 0;
   std::uint64_t log_dropped_ = 0;
 };

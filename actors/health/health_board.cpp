@@ -1,5 +1,7 @@
 #include "actors/health/health_board.hpp"
 
+#include "actors/queue_contracts.hpp"
+
 #include <algorithm>
 
 namespace troupe {
@@ -34,6 +36,27 @@ check_provider(const std::string& provider,
   } else {
     check.status = health::unhealthy;
     check.message = "No key is usable now; the details say why.";
+  }
+  return check;
+}
+
+health_check check_queues(
+    const std::map<std::string, std::optional<queue_statistics>>& queues) {
+  health_check check;
+  check.component = "queues";
+  std::size_t refusing = 0;
+  for (const auto& [name, numbers] : queues) {
+    const auto& reason = numbers ? numbers->refuses : "does not answer";
+    check.details[name] = reason.empty() ? "takes jobs in" : reason;
+    refusing += reason.empty() || reason == queue_starting ? 0 : 1;
+  }
+  if (refusing == 0) {
+    check.message = "Every queue takes jobs in.";
+  } else {
+    check.status = health::degraded;
+    check.message = std::to_string(refusing) + " of "
+                    + std::to_string(queues.size())
+                    + " queues take no jobs in; the details say why.";
   }
   return check;
 }

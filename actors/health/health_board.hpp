@@ -6,8 +6,10 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/job.hpp"
 #include "runtime/health_report.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +25,13 @@ namespace troupe {
 ///   or no answer                critical
 health_check check_provider(const std::string& provider,
                             const std::optional<std::vector<key_status>>& keys);
+
+/// All queues, from their numbers by name; nothing of one that did not answer.
+///
+///   every queue takes jobs in, or is about to       healthy
+///   some refuse, or do not answer                   degraded
+health_check check_queues(
+    const std::map<std::string, std::optional<queue_statistics>>& queues);
 
 /// The log, from how many lines it had to drop since the last check.
 health_check check_log(std::uint64_t dropped);

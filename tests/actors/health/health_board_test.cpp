@@ -1,6 +1,7 @@
 // What the states of keys mean for the node: one row a judgement.
 
 #include "actors/health/health_board.hpp"
+#include "actors/queue_contracts.hpp"
 
 #include <gtest/gtest.h>
 
@@ -50,6 +51,24 @@ TEST(health_board, the_worst_part_is_the_whole) {
                    {"b", health::critical, "", {}},
                    {"c", health::healthy, "", {}}};
   EXPECT_EQ(report.overall(), health::critical);
+}
+
+TEST(health_board, queues_are_well_when_all_of_them_take_jobs_in) {
+  const auto refusing = [](const std::string& why) {
+    queue_statistics numbers;
+    numbers.refuses = why;
+    return std::optional{numbers};
+  };
+  const auto well = check_queues({{"a", refusing("")}, {"b", refusing("")}});
+  EXPECT_EQ(well.component, "queues");
+  EXPECT_EQ(well.status, health::healthy);
+  EXPECT_EQ(check_queues({{"a", refusing(std::string{queue_starting})}}).status,
+            health::healthy);
+  const auto full =
+      check_queues({{"a", refusing("")}, {"b", refusing("store_full: x")}});
+  EXPECT_EQ(full.status, health::degraded);
+  EXPECT_EQ(full.details.at("b"), "store_full: x");
+  EXPECT_EQ(check_queues({{"a", std::nullopt}}).status, health::degraded);
 }
 
 }  // namespace
