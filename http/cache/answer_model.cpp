@@ -48,8 +48,11 @@ bool may_concern(const config::settings& s, const wire::cache_wish& wish,
 }
 
 task<> answer_plainly(lane& l, request& req, responder& res,
-                      const wire::match& m, exchange_record& record) {
-  exchange one{l, req, res, m};
+                      const wire::match& m, exchange_record& record,
+                      const own_call* whose) {
+  exchange one{l, req, res, m, cache_use::bypass, origin_of(whose)};
+  if (whose != nullptr)
+    one.speak_for(whose->tenant);
   const recorded keep{one, record};
   co_await one.run();
 }
@@ -63,8 +66,8 @@ task<> refuse(lane& l, request& req, responder& res, const wire::match& m,
 
 task<> answer_cached(lane& l, request& req, responder& res,
                      const wire::match& m, wire::cache_wish wish,
-                     exchange_record& record) {
-  cached_call one{l, req, res, m, std::move(wish)};
+                     exchange_record& record, const own_call* whose) {
+  cached_call one{l, req, res, m, std::move(wish), whose};
   const recorded keep{one, record};
   co_await one.run();
 }
@@ -72,18 +75,18 @@ task<> answer_cached(lane& l, request& req, responder& res,
 }  // namespace
 
 task<> answer_model(lane& l, request& req, responder& res, const wire::match& m,
-                    exchange_record& record) {
+                    exchange_record& record, const own_call* whose) {
   if (!wire::row_of(m.endpoint).has_body)
-    return answer_plainly(l, req, res, m, record);
+    return answer_plainly(l, req, res, m, record, whose);
   auto read = wire::read_cache_wish(req.headers);
   if (auto* why = std::get_if<wire::refusal>(&read))
     return refuse(l, req, res, m, std::move(*why), record);
   auto& wish = std::get<wire::cache_wish>(read);
-  if (wire::has_items(m.endpoint))
+  if (wire::has_items(m.endpoint) && whose == nullptr)
     return answer_embeddings(l, req, res, m, std::move(wish), record);
   if (!may_concern(l.settings(), wish, m, req.body))
-    return answer_plainly(l, req, res, m, record);
-  return answer_cached(l, req, res, m, std::move(wish), record);
+    return answer_plainly(l, req, res, m, record, whose);
+  return answer_cached(l, req, res, m, std::move(wish), record, whose);
 }
 
 }  // namespace troupe::http

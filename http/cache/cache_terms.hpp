@@ -5,6 +5,7 @@
 
 #include "actors/contracts.hpp"
 #include "http/cache/flight.hpp"
+#include "http/routes/origin.hpp"
 #include "http/wire/identity/cache_policy.hpp"
 
 #include <optional>
@@ -15,6 +16,7 @@ namespace troupe::http {
 struct exchange_record;
 
 struct cache_terms {
+  origin from = origin::client;
   config::cache_policy policy = config::cache_policy::never;
   wire::cache_wish wish;
   std::string tenant;

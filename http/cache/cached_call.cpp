@@ -21,8 +21,13 @@ using std::chrono::steady_clock;
 }  // namespace
 
 cached_call::cached_call(lane& l, request& req, responder& res,
-                         const wire::match& m, wire::cache_wish wish)
-    : lane_(l), req_(req), res_(res), match_(m), visit_(l, req, res, m) {
+                         const wire::match& m, wire::cache_wish wish,
+                         const own_call* whose)
+    : lane_(l), req_(req), res_(res), match_(m),
+      visit_(l, req, res, m, cache_use::bypass, origin_of(whose)) {
+  if (whose != nullptr)
+    visit_.speak_for(whose->tenant);
+  terms_.from = origin_of(whose);
   terms_.policy = l.settings().cache.completions;
   terms_.wish = std::move(wish);
 }
@@ -284,7 +289,8 @@ void cached_call::begin_record(cache_use use) {
 }
 
 task<> cached_call::go_alone(cache_use use) {
-  exchange one{lane_, req_, res_, match_, use};
+  exchange one{lane_, req_, res_, match_, use, terms_.from};
+  one.speak_for(visit_.caller().tenant);
   const recorded keep{one, record_};
   co_await one.run();
 }

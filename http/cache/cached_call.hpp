@@ -48,8 +48,9 @@ inline constexpr std::chrono::seconds lead_margin{5};
 
 class cached_call {
 public:
+  /// `whose`: as in `answer_model`.
   cached_call(lane& l, request& req, responder& res, const wire::match& m,
-              wire::cache_wish wish);
+              wire::cache_wish wish, const own_call* whose = nullptr);
 
   /// Answers the request. Throws `boost::system::system_error` only when the
   /// client is gone.
@@ -89,8 +90,9 @@ private:
 };
 
 /// Answers an LLM request, from the cache or a call that is shared where that
-/// may be, and fills in what happened. Throws like an exchange.
+/// may be, and fills in what happened. Throws like an exchange. `whose`: troupe
+/// itself asks, for somebody who came in long ago.
 task<> answer_model(lane& l, request& req, responder& res, const wire::match& m,
-                    exchange_record& record);
+                    exchange_record& record, const own_call* whose = nullptr);
 
 }  // namespace troupe::http

@@ -71,7 +71,9 @@ task<> pilot::fly() {
 }
 
 task<> pilot::call() {
-  exchange one{lane_, request_, responder_, match_, cache_use::miss};
+  exchange one{lane_,  request_,        responder_,
+               match_, cache_use::miss, terms_.from};
+  one.speak_for(terms_.tenant);
   responder_.account(one.record());
   try {
     co_await one.run();

@@ -43,7 +43,7 @@ task<> exchange::run() {
   if (read.refused)
     co_await refuse(*read.refused);
   else if (asked_.facts.model == config::embedder_model
-           && origin_ == origin::client)
+           && origin_ != origin::troupe)
     co_await refuse(caf::make_error(errc::unknown_model));
   else
     co_await try_all();
@@ -53,6 +53,10 @@ task<bool> exchange::enter() {
   if (const auto refused = write_call()) {
     co_await refuse(*refused);
     co_return false;
+  }
+  if (origin_ != origin::client) {
+    res_.watch({});
+    co_return true;
   }
   call_->entry_only = true;
   const auto let_in = co_await ask_for_lease(nullptr);
@@ -66,6 +70,7 @@ std::optional<wire::refusal> exchange::write_call() {
   call_ = std::make_shared<call>();
   if (auto refused = write_facts(*call_, asked_, started_, lane_.total_max()))
     return refused;
+  call_->tenant = tenant_;
   if (lane_.knows_clients())
     call_->credential_sha256 = wire::credential_sha256(req_);
   res_.watch([this] { interrupt(interruption::client_gone); });
@@ -135,7 +140,7 @@ task<caf::expected<lease>> exchange::ask_once(const attempt_result* after) {
     if (after != nullptr)
       caf::anon_send(lane_.deps.router.current(), atom::retry_v, std::move(t),
                      *after);
-    else if (origin_ == origin::troupe)
+    else if (origin_ != origin::client)
       caf::anon_send(lane_.deps.router.current(), atom::route_v, std::move(t));
     else
       caf::anon_send(lane_.ingress.current(), atom::admit_v, std::move(t));

@@ -23,6 +23,7 @@
 #include "http/routes/attempt.hpp"
 #include "http/routes/attempt_race.hpp"
 #include "http/routes/lane.hpp"
+#include "http/routes/origin.hpp"
 #include "http/routes/relayed_stream.hpp"
 #include "http/service.hpp"
 #include "http/wire/error_body.hpp"
@@ -49,6 +50,8 @@ inline constexpr std::size_t attempts_at_once = 2;
 /// What the request log and the metrics tell about an exchange.
 struct exchange_record {
   unsigned status = 0;
+  /// Why troupe refused it, if one of its actors did.
+  errc refused = errc::none;
   std::string_view wire;
   std::string client;
   std::uint32_t attempts = 0;
@@ -62,12 +65,6 @@ struct exchange_record {
   std::chrono::microseconds first_byte{0};  ///< Of the last attempt; 0 = none.
   token_usage usage;
   cache_use cache = cache_use::none;
-};
-
-/// Who asks.
-enum class origin : std::uint8_t {
-  client,
-  troupe,  ///< The gateway itself: it needs no leave to come in.
 };
 
 class exchange {
@@ -87,6 +84,9 @@ public:
   /// Asks only whether the client may come in, and refuses it if not. For what
   /// troupe answers itself.
   task<bool> enter();
+
+  /// Names whose call it is that troupe makes. Before anything else.
+  void speak_for(std::string tenant) { tenant_ = std::move(tenant); }
 
   /// Who came in, and until when. @pre `enter` was asked.
   const call& caller() const { return *call_; }
@@ -153,6 +153,7 @@ private:
   lane& lane_;
   responder& res_;
   origin origin_;
+  std::string tenant_;  // Of a call of troupe's own.
   asked asked_;
   request& req_;
   call_ptr call_;

@@ -35,6 +35,7 @@ task<> exchange::show_last(const caf::error& why) {
 }
 
 task<> exchange::refuse(const caf::error& why) {
+  record_.refused = code_of(why);
   const bool failed =
       record_.ended == fault::transient || record_.ended == fault::malformed;
   const circumstance at{asked_.match.protocol, failed};

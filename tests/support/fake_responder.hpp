@@ -27,6 +27,8 @@ public:
 
   http::task<> send(unsigned status, const http::header_list& headers,
                     std::string_view body) override {
+    if (breaks)
+      throw boost::system::system_error{http::asio::error::connection_reset};
     begin(status, headers);
     chunks.emplace_back(body);
     finished = true;
@@ -77,6 +79,7 @@ public:
   bool streamed = false;
   bool finished = false;
   bool was_reset = false;
+  bool breaks = false;            ///< Set it to be gone when something is sent.
   bool leaves = false;            ///< Set it to leave when the service waits.
   std::function<void()> watched;  ///< Call it to leave later, if not empty.
 
