@@ -5,35 +5,16 @@
 #include "http/routes/chat.hpp"
 #include "http/routes/explain.hpp"
 #include "http/routes/models.hpp"
+#include "http/routes/own_routes.hpp"
+#include "http/routes/queue/visit.hpp"
+#include "http/routes/workers.hpp"
 #include "runtime/log.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <array>
-
 namespace troupe::http {
 
 namespace {
-
-/// troupe's own endpoints that answer from what is at hand.
-struct own_route {
-  std::string_view method;
-  std::string_view path;
-  std::string_view name;
-  answer (monitoring::*make)(const request&) const;
-};
-
-constexpr std::array own_routes{
-    own_route{"GET", "/", "index", &monitoring::index},
-    own_route{"GET", "/healthz", "healthz", &monitoring::healthz},
-    own_route{"GET", "/readyz", "readyz", &monitoring::readyz},
-    own_route{"GET", "/metrics", "metrics", &monitoring::metrics},
-    own_route{"GET", "/api/health", "api_health", &monitoring::healthz},
-    own_route{"GET", "/api/monitoring/health", "monitoring_health",
-              &monitoring::health},
-    own_route{"GET", "/api/monitoring/metrics", "monitoring_metrics",
-              &monitoring::metrics},
-};
 
 const own_route* find_own(std::string_view path) {
   for (const auto& r : own_routes)
@@ -52,6 +33,24 @@ answer answer_own(const monitoring& watch, const own_route& route,
 bool method_fits(std::string_view asked, std::string_view given) {
   return asked == given || (asked == "HEAD" && given == "GET");
 }
+
+/// Notes how a visit ended, also when it ends because its client has gone.
+template <class Visit>
+class told_of {
+public:
+  told_of(const Visit& one, exchange_record& record)
+      : one_(one), record_(record) {}
+  ~told_of() {
+    record_.status = one_.status();
+    record_.bytes_out = one_.bytes_out();
+  }
+  told_of(const told_of&) = delete;
+  told_of& operator=(const told_of&) = delete;
+
+private:
+  const Visit& one_;
+  exchange_record& record_;
+};
 
 }  // namespace
 
@@ -79,9 +78,14 @@ task<> gateway::dispatch(request& req, responder& res, entry& done) {
     co_await answer_chat(lane_, req, res, done.record);
   } else if (const auto kept = app_cache::find_route(req.method, path)) {
     co_await call_cache(req, res, *kept, done);
+  } else if (const auto work = app_queue::find_route(req.method, path)) {
+    co_await call_queue(req, res, *work, done);
   } else if (path == explain_path && req.method == "POST") {
     done.route = "cache_explain";
     co_await answer_explain(lane_, req, res, done.record);
+  } else if (is_workers_path(path)) {
+    done.route = "workers";
+    co_await answer_workers(lane_, req, res, done.record);
   } else if (const auto* own = find_own(path);
              own != nullptr && method_fits(req.method, own->method)) {
     done.route = own->name;
@@ -119,16 +123,17 @@ task<> gateway::call_cache(request& req, responder& res,
   done.route = m.name;
   done.is_usual = true;
   app_cache::visit one{lane_, req, res, m};
-  std::exception_ptr failure;
-  try {
-    co_await one.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  done.record.status = one.status();
-  done.record.bytes_out = one.bytes_out();
-  if (failure)
-    std::rethrow_exception(failure);
+  const told_of telling{one, done.record};
+  co_await one.run();
+}
+
+task<> gateway::call_queue(request& req, responder& res,
+                           const app_queue::match& m, entry& done) {
+  done.route = m.name;
+  done.is_usual = true;
+  app_queue::visit one{lane_, req, res, m};
+  const told_of telling{one, done.record};
+  co_await one.run();
 }
 
 task<> gateway::not_found(request& req, responder& res, entry& done) {
@@ -138,6 +143,9 @@ task<> gateway::not_found(request& req, responder& res, entry& done) {
     allowed = own->method;
   if (const auto methods = app_cache::methods_of(path); !methods.empty())
     allowed = methods;
+  const auto of_queues = app_queue::methods_of(path);
+  if (!of_queues.empty())
+    allowed = of_queues;
   if (path == chat_path || path == explain_path)
     allowed = "POST";
   wire::door_error why;

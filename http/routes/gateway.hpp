@@ -11,6 +11,7 @@
 #include "http/routes/exchange.hpp"
 #include "http/routes/lane.hpp"
 #include "http/routes/monitoring.hpp"
+#include "http/routes/queue/routes.hpp"
 #include "http/service.hpp"
 
 #include <string_view>
@@ -42,6 +43,8 @@ private:
   task<> list_models(request& req, responder& res, const wire::match& m,
                      answer listed, entry& done);
   task<> call_cache(request& req, responder& res, const app_cache::match& m,
+                    entry& done);
+  task<> call_queue(request& req, responder& res, const app_queue::match& m,
                     entry& done);
   task<> not_found(request& req, responder& res, entry& done);
   void note(const request& req, const entry& done, time_point started);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/queue_directory.hpp"
 #include "http/reactor.hpp"
 #include "http/upstream/pool.hpp"
 #include "runtime/lifecycle/phase.hpp"
@@ -33,6 +34,8 @@ struct gateway_deps {
   /// Who leaves while the node stops leaves nothing to be waited for.
   const lifecycle& stage;
   flight_board& flights;
+  /// Null where there are no queues.
+  queue_directory_ptr queues = {};
 };
 
 /// The actors of a lane's own thread.

@@ -1,7 +1,14 @@
 #include "http/routes/monitoring.hpp"
 
+#include "http/routes/cache/tokens.hpp"
+#include "http/routes/openapi.hpp"
+#include "http/routes/route_list.hpp"
+
 #include <nlohmann/json.hpp>
 #include <prometheus/text_serializer.h>
+
+#define XXH_INLINE_ALL  // Nothing to link.
+#include <xxhash.h>
 
 namespace troupe::http {
 
@@ -19,6 +26,13 @@ answer json_answer(unsigned status, const json& body) {
 std::int64_t wall_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
       .count();
+}
+
+json names_of(const route_list& routes) {
+  auto names = json::array();
+  for (const auto& r : routes)
+    names.push_back(std::string{r.method} + " " + r.path);
+  return names;
 }
 
 json value_of(prometheus::MetricType type, const prometheus::ClientMetric& m) {
@@ -79,13 +93,25 @@ answer monitoring::index(const request&) const {
          "POST /v1beta/models/{model}:streamGenerateContent",
          "POST /v1beta/models/{model}:countTokens",
          "POST /v1beta/models/{model}:embedContent"}},
+       {"queues", names_of(queue_routes())},
+       {"cache", names_of(cache_routes())},
        {"troupe",
-        {"POST /api/chat", "GET /api/cache/{key}", "PUT /api/cache/{key}",
-         "DELETE /api/cache/{key}", "POST /api/cache/get",
-         "POST /api/cache/warm", "DELETE /api/cache", "GET /api/cache",
-         "POST /api/admin/cache/explain", "GET /api/monitoring/health",
-         "GET /api/monitoring/metrics", "GET /metrics", "GET /healthz",
-         "GET /readyz"}}});
+        {"POST /api/chat", "POST /api/admin/cache/explain",
+         "GET /api/admin/queues/{queue}/workers",
+         "POST /api/admin/queues/{queue}/workers", "GET /openapi.json",
+         "GET /api/monitoring/health", "GET /api/monitoring/metrics",
+         "GET /metrics", "GET /healthz", "GET /readyz"}}});
+}
+
+answer monitoring::openapi(const request& req) const {
+  const auto text = openapi_document();
+  const auto etag = XXH3_64bits(text.data(), text.size()) | 1;  // 0 is none.
+  header_list head{{"Content-Type", "application/json"}};
+  head.add("ETag", app_cache::print_etag(etag));
+  const auto known = req.headers.find("if-none-match");
+  if (known && app_cache::lists_etag(*known, etag))
+    return {304, std::move(head), {}};
+  return {200, std::move(head), std::string{text}};
 }
 
 answer monitoring::healthz(const request&) const {

@@ -39,6 +39,8 @@ public:
 
   /// What there is, for somebody who came by with a browser or curl.
   answer index(const request& req) const;
+  /// What there is, for programs: an OpenAPI document.
+  answer openapi(const request& req) const;
   /// 200 while the process can answer at all.
   answer healthz(const request& req) const;
   /// 200 while requests are welcome, else 503.

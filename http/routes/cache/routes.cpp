@@ -8,25 +8,16 @@ namespace {
 
 constexpr std::string_view base = "/api/cache";
 
-enum class place : std::uint8_t { root, key, get, warm };
-
-struct row {
-  std::string_view method;
-  app_cache::place place;
-  app_cache::action action;
-  std::string_view name;
-};
-
 constexpr std::array rows{
-    row{"GET", place::key, action::get, "cache_get"},
-    row{"HEAD", place::key, action::get, "cache_get"},
-    row{"PUT", place::key, action::put, "cache_put"},
-    row{"DELETE", place::key, action::drop, "cache_delete"},
-    row{"POST", place::get, action::get_many, "cache_get_many"},
-    row{"POST", place::warm, action::warm, "cache_warm"},
-    row{"DELETE", place::root, action::purge, "cache_purge"},
-    row{"GET", place::root, action::status, "cache_status"},
-    row{"HEAD", place::root, action::status, "cache_status"},
+    route{"GET", place::key, action::get, "cache_get"},
+    route{"HEAD", place::key, action::get, "cache_get"},
+    route{"PUT", place::key, action::put, "cache_put"},
+    route{"DELETE", place::key, action::drop, "cache_delete"},
+    route{"POST", place::get, action::get_many, "cache_get_many"},
+    route{"POST", place::warm, action::warm, "cache_warm"},
+    route{"DELETE", place::root, action::purge, "cache_purge"},
+    route{"GET", place::root, action::status, "cache_status"},
+    route{"HEAD", place::root, action::status, "cache_status"},
 };
 
 /// What stands behind `/api/cache/`; empty for `/api/cache` itself, nothing for
@@ -58,6 +49,28 @@ bool fits(place p, std::string_view behind) {
 }
 
 }  // namespace
+
+std::span<const route> routes() noexcept {
+  return rows;
+}
+
+std::string path_of(const route& r) {
+  std::string path{base};
+  switch (r.place) {
+  case place::root:
+    break;
+  case place::key:
+    path += "/{key}";
+    break;
+  case place::get:
+    path += "/get";
+    break;
+  case place::warm:
+    path += "/warm";
+    break;
+  }
+  return path;
+}
 
 std::optional<match> find_route(std::string_view method,
                                 std::string_view path) {

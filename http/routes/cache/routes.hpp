@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace troupe::http::app_cache {
@@ -25,6 +27,21 @@ enum class action : std::uint8_t {
   warm,
   status
 };
+
+enum class place : std::uint8_t { root, key, get, warm };
+
+struct route {
+  std::string_view method;
+  app_cache::place place;
+  app_cache::action action;
+  std::string_view name;
+};
+
+/// All of them.
+std::span<const route> routes() noexcept;
+
+/// `/api/cache/{key}` and the like.
+std::string path_of(const route& r);
 
 struct match {
   app_cache::action action = app_cache::action::get;
