@@ -3,6 +3,7 @@
 #include "config/check.hpp"
 #include "config/load.hpp"
 #include "http/simulator/options.hpp"
+#include "runtime/command/copies.hpp"
 #include "runtime/command/node.hpp"
 #include "runtime/command/simulate.hpp"
 #include "runtime/command/threads.hpp"
@@ -12,6 +13,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <unistd.h>
 
@@ -54,6 +56,51 @@ int serve(const std::string& file, const std::string& listen,
   return all.run(ending);
 }
 
+/// `troupe backup` and `troupe restore`.
+class copy_commands {
+public:
+  explicit copy_commands(CLI::App& app)
+      : backup_(app.add_subcommand(
+          "backup", "Copy a node's durable state, also while it runs.")),
+        restore_(app.add_subcommand(
+            "restore",
+            "Put a backup in the place of a stopped node's state.")) {
+    for (auto* command : {backup_, restore_}) {
+      command->add_option("-c,--config", config_,
+                          "The node's configuration file");
+      command->add_option("--data-dir", data_dir_,
+                          "The directory of its durable state, in place of "
+                          "node.data_dir");
+    }
+    backup_->add_option("to", file_, "The file to make")->required();
+    restore_->add_option("from", file_, "The backup")->required();
+    restore_->add_flag("--force", moves_aside_,
+                       "Move aside what is there already");
+  }
+
+  /// Empty: neither of them was asked for.
+  std::optional<int> run() const {
+    const auto env = config::process_environment();
+    const state_place place{.config = config_, .data_dir = data_dir_};
+    if (*backup_)
+      return back_up(place, file_, env, std::cout, std::cerr);
+    if (*restore_)
+      return restore(file_, place,
+                     moves_aside_ ? old_store::moves_aside : old_store::refuses,
+                     env, std::cout, std::cerr);
+    return std::nullopt;
+  }
+
+private:
+  CLI::App* backup_;
+  CLI::App* restore_;
+  // Strings: CLI11 would end a path at its first blank.
+  std::string config_;
+  std::string data_dir_;
+  std::string file_;
+  bool moves_aside_ = false;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -82,11 +129,15 @@ int main(int argc, char** argv) {
       "check", "Say whether a configuration file is well, and why not.");
   checking->add_option("file", file, "Configuration file")->required();
 
+  copy_commands copies{app};
+
   CLI11_PARSE(app, argc, argv);
   try {
     if (*checking)
       return config::check(file, config::process_environment(), std::cout,
                            std::cerr);
+    if (const auto status = copies.run())
+      return *status;
     if (*simulating) {
       open_log({});
       return simulate(rules, ending);

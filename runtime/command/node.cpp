@@ -6,11 +6,13 @@
 #include "config/endpoint.hpp"
 #include "http/cache/embeddings_courier.hpp"
 #include "http/cache/flight_board.hpp"
+#include "http/jobs/job_courier.hpp"
 #include "http/listener.hpp"
 #include "http/routes/cache/warm_file.hpp"
 #include "http/routes/gateway.hpp"
 #include "http/simulator/service.hpp"
 #include "runtime/command/closing.hpp"
+#include "runtime/command/durable.hpp"
 #include "runtime/command/threads.hpp"
 #include "runtime/log.hpp"
 #include "runtime/metrics/process.hpp"
@@ -58,8 +60,12 @@ constexpr std::chrono::seconds reload_patience{5};
 constexpr std::chrono::seconds entrance_max{2};
 
 bool needs_tls(const config::settings& settings) {
+  const auto is_secure = [](const auto& queue) {
+    return queue->url.starts_with("https:");
+  };
   return std::ranges::any_of(settings.providers,
-                             [](const auto& p) { return p->base_url.tls; });
+                             [](const auto& p) { return p->base_url.tls; })
+         || std::ranges::any_of(settings.queues, is_secure);
 }
 
 boost::asio::ssl::context client_tls() {
@@ -118,11 +124,15 @@ private:
   published<health_report> health_;
   boost::asio::ssl::context tls_ = client_tls();
   bool has_certificates_ = false;
+  // Opened beside what comes next: a disk takes some milliseconds.
+  std::future<durable_state> opening_;
+  durable_state state_;
   threads threads_;
   config::http_settings simulator_http_;
   std::optional<simulator::service> simulator_;
   std::optional<http::listener> simulator_door_;
   std::vector<carrier_slot> carriers_;
+  std::vector<job_carrier_slot> job_carriers_;
   std::optional<cast> cast_;
   std::atomic<bool> gave_up_{false};
   http::flight_board flights_;
@@ -130,13 +140,17 @@ private:
   std::optional<http::monitoring> monitoring_;
   std::vector<std::unique_ptr<http::lane>> lanes_;
   std::vector<std::unique_ptr<http::embeddings_courier>> couriers_;
+  std::vector<std::unique_ptr<http::job_courier>> job_couriers_;
   std::vector<std::unique_ptr<http::gateway>> gateways_;
   std::optional<http::listener> door_;
 };
 
 node::parts::parts(config::settings s, reader read_again)
     : settings_(std::move(s)), read_again_(std::move(read_again)),
-      threads_(settings_.node.threads), carriers_(threads_.size()) {
+      opening_(std::async(std::launch::async, open_durable_state,
+                          settings_.node.data_dir)),
+      threads_(settings_.node.threads), carriers_(threads_.size()),
+      job_carriers_(threads_.size()) {
   if (settings_.providers.empty())
     start_simulator();
   config::add_embedder_provider(settings_, settings_.semantic_cache.embedder);
@@ -170,9 +184,10 @@ void node::parts::start_simulator() {
 }
 
 void node::parts::start_actors() {
-  cast_.emplace(start_cast(
-      threads_.system(), settings_, catalog_,
-      {threads_.size(), std::random_device{}(), &health_, carriers_}));
+  state_ = opening_.get();
+  cast_.emplace(start_cast(threads_.system(), settings_, catalog_,
+                           {threads_.size(), std::random_device{}(), &health_,
+                            carriers_, job_carriers_, state_}));
   caf::actor_cast<caf::strong_actor_ptr>(cast_->root)
       ->get()
       ->attach_functor([this](const caf::error& why) {
@@ -184,8 +199,9 @@ void node::parts::start_actors() {
 }
 
 void node::parts::open_lanes() {
-  gateway_deps_.emplace(http::gateway_deps{
-      catalog_, cast_->router, cast_->semantic_cache, tls_, stage_, flights_});
+  gateway_deps_.emplace(http::gateway_deps{catalog_, cast_->router,
+                                           cast_->semantic_cache, tls_, stage_,
+                                           flights_, cast_->queues.queues});
   monitoring_.emplace(http::monitoring::deps{
       stage_,
       health_,
@@ -200,6 +216,8 @@ void node::parts::open_lanes() {
         current_));
     couriers_.push_back(
         std::make_unique<http::embeddings_courier>(*lanes_[i], carriers_[i]));
+    job_couriers_.push_back(
+        std::make_unique<http::job_courier>(*lanes_[i], job_carriers_[i]));
     gateways_.push_back(
         std::make_unique<http::gateway>(*lanes_[i], *monitoring_));
     seats.push_back({&threads_.reactor(i), gateways_[i].get()});
@@ -212,6 +230,7 @@ void node::parts::open_lanes() {
 node::parts::~parts() {
   gateways_.clear();
   threads_.discard(couriers_);
+  threads_.discard(job_couriers_);
   threads_.discard(lanes_);
   dismiss_actors();
 }
@@ -330,9 +349,14 @@ void node::parts::show_lanes(const settings_ptr& settings) {
 }
 
 bool node::parts::close(const signals& ending) {
-  bool all = close_politely(*door_, settings_.http.shutdown_grace, ending);
-  all = await_landings(flights_, settings_.http.shutdown_grace, ending) && all;
+  const auto grace = settings_.http.shutdown_grace;
+  drain_queues(*cast_->queues.queues);  // Whoever waits there may leave.
+  bool all = close_politely(*door_, grace, ending);
+  await_workers(threads_.system(), *cast_->queues.queues, grace, ending);
+  all = await_couriers(job_couriers_, grace, ending) && all;
+  all = await_landings(flights_, grace, ending) && all;
   all = await_couriers(couriers_, ending) && all;
+  await_queues(*cast_->queues.queues, ending);
   if (simulator_door_)
     all = close_politely(*simulator_door_, simulator_grace, ending) && all;
   return all;
