@@ -335,5 +335,5 @@ test('a file warms the cache at the start', async () => {
 });
 
 test('the index lists it', async () => {
-  assert.ok((await get(`${gateway.url}/`)).json.troupe.includes('GET /api/cache/{key}'));
+  assert.ok((await get(`${gateway.url}/`)).json.cache.includes('GET /api/cache/{key}'));
 });

@@ -17,4 +17,4 @@ node --test-force-exit --eval 0 2>/dev/null \
   || skip "$1" "the PyPI clients are not installed (./dev test does it)"
 
 ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
-exec node --test --test-force-exit --test-reporter=spec --test-concurrency=1 --test-timeout=120000 "$1"
+exec node --test --test-force-exit --test-reporter=spec --test-concurrency=1 --test-timeout="${TEST_TIMEOUT_MS:-120000}" "$1"

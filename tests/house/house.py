@@ -310,6 +310,34 @@ def check_readme_lists_every_knob():
         yield "README.md: the table of knobs is not what troupe_knobs prints"
 
 
+def end_to_end_names():
+    """What the tests of tests/e2e are called; a name made of parts is a pattern."""
+    for path in sorted((ROOT / "tests/e2e").glob("*.test.mjs")):
+        for found in re.finditer(r"\btest\((['`])(.*?)\1", path.read_text(encoding="utf-8")):
+            parts = re.split(r"\$\{[^}]*\}", found.group(2))
+            yield re.compile(".+".join(re.escape(part) for part in parts))
+
+
+def check_every_feature_is_shown():
+    """Each row of the table of features names tests that exist, or says no."""
+    known = list(end_to_end_names())
+    block = readme_block("features")
+    if not block:
+        yield "README.md: no <!-- features --> table"
+        return
+    for row in block:
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        if len(cells) != 4:
+            yield f"README.md: not four cells: {row}"
+            continue
+        shown = re.findall(r"`([^`]+)`", cells[3])
+        if not shown and not re.match(r"(no|not yet)\b", cells[2]):
+            yield f"README.md: nothing shows '{cells[0]}'"
+        for name_of_test in shown:
+            if not any(pattern.fullmatch(name_of_test) for pattern in known):
+                yield f"README.md: no test is called '{name_of_test}'"
+
+
 # -- layout --------------------------------------------------------------------
 
 

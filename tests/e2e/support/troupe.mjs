@@ -24,8 +24,13 @@ export function binary(kind = 'checked') {
   return kind === 'release' && existsSync(released) ? released : sanitized;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'troupe-e2e-'));
+process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+let files = 0;
+
 export class Program {
   constructor(args, {env = {}, kind} = {}) {
+    if (args[0] === 'serve' && !args.includes('--config')) env = {TROUPE_NODE_DATA_DIR: fresh_folder('data'), ...env};
     this.out = '';
     this.err = '';
     this.child = spawn(binary(kind), args, {
@@ -69,6 +74,14 @@ export class Program {
     assert.doesNotMatch(this.err, /Sanitizer|runtime error:/);
   }
 
+  /// Ends it as a crash would.
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.ended;
+    process.removeListener('exit', this.killer);
+    assert.doesNotMatch(this.err, /Sanitizer|runtime error:/);
+  }
+
   /// Waits for the end; kills it past the deadline.
   async wait(limit_ms = STOP_MS) {
     const late = new AbortController();
@@ -108,10 +121,6 @@ export async function until(condition, limit_ms = 5000, what = 'a condition') {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'troupe-e2e-'));
-process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
-let files = 0;
-
 /// Writes a file that lives as long as the test run and returns its path.
 export function file(name, content) {
   const path = join(folder, `${++files}-${name}`);
@@ -120,6 +129,9 @@ export function file(name, content) {
 }
 
 export const scratch = () => folder;
+
+/// The name of a folder that is not there yet and lives as long as the test run.
+export const fresh_folder = (name) => join(folder, `${++files}-${name}`);
 
 export function simulator(args = [], options = {}) {
   return new Program(['simulate', '--listen', '127.0.0.1:0', ...args],
@@ -154,7 +166,7 @@ export function config(settings) {
     log: {format: 'json', level: 'info'},
     ...settings,
     http: {listen: '127.0.0.1:0', shutdown_grace: '5s', ...settings.http},
-    node: {data_dir: join(folder, 'data'), ...settings.node},
+    node: {data_dir: fresh_folder('data'), ...settings.node},
   }));
 }
 
