@@ -5,9 +5,8 @@
 #include "runtime/store/sqlite_store.hpp"
 #include "tests/support/actor_test.hpp"
 #include "tests/support/scheduled_system.hpp"
+#include "tests/support/scratch.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <optional>
@@ -24,17 +23,11 @@ using namespace std::chrono_literals;
 class cast_queues_test : public testing::actor_test {
 protected:
   cast_queues_test() {
-    std::string name = std::filesystem::temp_directory_path() / "cast-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no temporary directory");
-    directory = name;
     auto p = std::make_shared<config::provider_settings>();
     p->name = "acme";
     p->keys.push_back({key_id{"acme-1"}, "secret"});
     settings.providers.push_back(std::move(p));
   }
-
-  ~cast_queues_test() override { std::filesystem::remove_all(directory); }
 
   void begin(durable_state state) {
     company = start_cast(
@@ -46,7 +39,7 @@ protected:
 
   durable_state on_disk() {
     durable_state state;
-    auto opened = open_sqlite_store(directory / "jobs.db");
+    auto opened = open_sqlite_store(directory.path() / "jobs.db");
     if (!opened)
       throw std::runtime_error("no store");
     state.jobs = std::move(*opened);
@@ -86,7 +79,7 @@ protected:
     return {};
   }
 
-  std::filesystem::path directory;
+  testing::scratch directory;
   config::settings settings;
   prometheus::Registry registry;
   metric_catalog catalog{registry};
@@ -161,9 +154,8 @@ TEST_F(cast_queues_test, follow_the_configuration) {
 // stays on its own, and what crosses over must arrive.
 TEST(cast_queues_on_threads, many_add_at_once_and_a_stop_keeps_all_of_it) {
   constexpr int jobs = 200;
-  std::string name = std::filesystem::temp_directory_path() / "cast-XXXXXX";
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  const auto file = std::filesystem::path{name} / "jobs.db";
+  const testing::scratch directory;
+  const auto file = directory.path() / "jobs.db";
   config::settings settings;
   const auto queue = settings.queues.front()->name;
   job_query everything;
@@ -206,7 +198,6 @@ TEST(cast_queues_on_threads, many_add_at_once_and_a_stop_keeps_all_of_it) {
     caf::anon_send_exit(company.root, caf::exit_reason::user_shutdown);
   }
   EXPECT_EQ(found, jobs);
-  std::filesystem::remove_all(name);
 }
 
 }  // namespace

@@ -8,9 +8,8 @@
 #include "runtime/store/store_reader.hpp"
 #include "runtime/store/store_writer.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/scratch.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -110,18 +109,12 @@ protected:
   using heard = std::shared_ptr<std::optional<typename Ticket::result>>;
 
   queue_rig() {
-    std::string name = std::filesystem::temp_directory_path() / "queue-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no temporary directory");
-    directory = name;
-    where = std::make_shared<moody_store>(directory / "jobs.db", moods);
+    where = std::make_shared<moody_store>(directory.path() / "jobs.db", moods);
     settings.name = "mail";
     settings.concurrency = 1'000'000;
     settings.rate.max = 0;
     settings.backoff.jitter = 0;
   }
-
-  ~queue_rig() override { std::filesystem::remove_all(directory); }
 
   /// Brings the store's actors on stage, and a queue.
   void begin() {
@@ -317,7 +310,7 @@ protected:
         .Value();
   }
 
-  std::filesystem::path directory;
+  scratch directory;
   std::shared_ptr<disk_moods> moods = std::make_shared<disk_moods>();
   std::shared_ptr<store> where;
   std::shared_ptr<held_batches> held = std::make_shared<held_batches>();

@@ -12,7 +12,7 @@
 #pragma once
 
 #include "runtime/store/store.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 
 #include <gtest/gtest.h>
 

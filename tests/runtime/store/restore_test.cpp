@@ -3,7 +3,7 @@
 
 #include "runtime/store/restore.hpp"
 #include "runtime/store/sqlite_store.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 // is ever given what nobody wrote.
 
 #include "runtime/store/sqlite_store.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 // takes root; without that the tests say that they are skipped.
 
 #include "runtime/store/sqlite_store.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 
 #include <gtest/gtest.h>
 

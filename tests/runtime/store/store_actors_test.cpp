@@ -7,7 +7,7 @@
 #include "runtime/store/sqlite_store.hpp"
 #include "runtime/store/store_reader.hpp"
 #include "runtime/store/store_writer.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 #include "tests/support/actor_test.hpp"
 
 #include <prometheus/family.h>

@@ -8,7 +8,7 @@
 // the moments.
 
 #include "runtime/store/sqlite_store.hpp"
-#include "tests/runtime/store/scratch.hpp"
+#include "tests/runtime/store/store_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,56 +1,22 @@
-// What tests of stores need: a directory of their own, gone with them, changes
-// in few words, and what errors say.
-//
-// The directory is in memory where that can be had: what a test is after is
-// what a dead process leaves, not what a dead machine does, and a disk's
-// latency would take minutes.
+// What tests of stores need: a directory of their own, changes in few words,
+// and what errors say.
 
 #pragma once
 
 #include "runtime/store/sqlite.hpp"
 #include "runtime/store/store.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <caf/error.hpp>
 
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <random>
 #include <string>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace troupe::testing {
-
-class scratch {
-public:
-  scratch() {
-    const std::filesystem::path memory = "/dev/shm";
-    auto form = ((::access(memory.c_str(), W_OK) == 0
-                      ? memory
-                      : std::filesystem::temp_directory_path())
-                 / "troupe-store-XXXXXX")
-                    .string();
-    if (::mkdtemp(form.data()) == nullptr)
-      throw std::system_error{errno, std::generic_category(), form};
-    path_ = form;
-  }
-
-  ~scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 inline std::string words_of(const caf::error& why) {
   return std::string{name_of(code_of(why))} + ": " + sqlite::context_of(why);
