@@ -1,5 +1,6 @@
 #include "http/session.hpp"
 
+#include "http/head_text.hpp"
 #include "http/status_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <random>
+#include <utility>
 
 namespace troupe::http {
 
@@ -20,6 +22,10 @@ using namespace std::chrono_literals;
 /// A client that leaves is noticed this long after its request began; most
 /// requests are over by then and never pay for the watch.
 constexpr auto watch_delay = 50ms;
+
+/// A body up to this is copied behind its head: less work than to have the
+/// system gather two pieces.
+constexpr std::size_t joined_max = 1024;
 
 /// A body larger than this gives its memory back before the next request.
 constexpr std::size_t body_kept_max = 64 * 1024;
@@ -72,31 +78,6 @@ refusal failed_within() {
 
 gather go_on() {
   return {piece("HTTP/1.1 100 Continue\r\n\r\n")};
-}
-
-// Header values come from clients and providers too; a line end in one would
-// begin a header of the sender's choosing.
-void append_value(std::string& out, std::string_view value) {
-  const auto at = out.size();
-  out.append(value);
-  for (auto i = at; i < out.size(); ++i)
-    if (const auto c = static_cast<unsigned char>(out[i]);
-        (c < 0x20 && c != '\t') || c == 0x7f)
-      out[i] = '?';
-}
-
-void append_field(std::string& out, std::string_view name,
-                  std::string_view value) {
-  out.append(name).append(": ");
-  append_value(out, value);
-  out.append("\r\n");
-}
-
-void append_number(std::string& out, std::uint64_t n, int base = 10) {
-  std::array<char, 20> text{};
-  out.append(
-      text.data(),
-      std::to_chars(text.data(), text.data() + text.size(), n, base).ptr);
 }
 
 }  // namespace
@@ -278,9 +259,9 @@ void session::begin_head(unsigned status, const header_list& headers) {
   head_.append("HTTP/1.1 ");
   append_number(head_, status);
   head_.append(" ").append(reason_of(status)).append("\r\n");
-  append_field(head_, "Server", "troupe");
-  append_field(head_, "Date", deps_.reactor.date());
-  append_field(head_, "x-request-id", request_.id);
+  append_own_field(head_, "Server", "troupe");
+  append_own_field(head_, "Date", deps_.reactor.date());
+  append_own_field(head_, "x-request-id", request_.id);  // See `identify`.
   for (const auto [name, value] : headers)
     append_field(head_, name, value);
   if (deps_.stopping)
@@ -301,8 +282,11 @@ task<> session::send(unsigned status, const header_list& headers,
     head_.append("\r\n");
   }
   head_.append("\r\n");
-  gather pieces{piece(head_),
-                piece(request_.method == "HEAD" ? std::string_view{} : body)};
+  if (request_.method == "HEAD")
+    body = {};
+  if (body.size() <= joined_max)
+    head_.append(std::exchange(body, {}));
+  gather pieces{piece(head_), piece(body)};
   if (!transport_.try_write(pieces))
     co_await send_slowly(pieces);
 }

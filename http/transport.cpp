@@ -48,7 +48,10 @@ bool transport::try_write(gather& pieces) {
   if (tls_)
     return false;
   error_code ec;
-  const auto n = socket_.write_some(pieces, ec);
+  const auto& first = pieces.front();
+  const auto n = first.size() == asio::buffer_size(pieces)
+                     ? socket_.write_some(first, ec)
+                     : socket_.write_some(pieces, ec);
   if (ec)
     return false;
   consume(pieces, n);
