@@ -2,7 +2,8 @@
 //
 // What an exchange is for calls of models, without the call: INGRESS is asked,
 // and asked again if the question is lost. Nothing is watched meanwhile; the
-// answer takes microseconds.
+// answer takes microseconds. Where no client has a key and none is wanted,
+// there is nothing to decide, and INGRESS is not asked.
 
 #pragma once
 

@@ -167,6 +167,12 @@ private:
     };
   }
 
+  static settings_ptr asking_who_comes() {
+    auto s = std::make_shared<config::settings>();
+    s->auth.mode = config::auth_mode::required;
+    return s;
+  }
+
   asio::io_context io_;
   http::reactor reactor_{io_};
   prometheus::Registry registry_;
@@ -176,7 +182,7 @@ private:
   address<ingress_actor> ingress_;
   address<cache_desk_actor> desk_;
   lane lane_{reactor_, deps_, neighbours{ingress_, desk_, {}},
-             std::make_shared<const config::settings>()};
+             asking_who_comes()};
   published<health_report> health_;
   monitoring monitoring_{
       monitoring::deps{stage, health_, {}, std::chrono::milliseconds{1}}};

@@ -90,12 +90,20 @@ protected:
 
   /// From now on clients are asked who they are.
   void ask_who_they_are(std::string admin_token = {}) {
-    auto s = std::make_shared<config::settings>();
-    s->auth.mode = config::auth_mode::required;
-    s->auth.admin_token = std::move(admin_token);
-    s->auth.clients.push_back({"shop", std::string(64, 'a'), "acme"});
-    lane_.adopt(std::move(s));
+    take_settings([&](config::auth_settings& auth) {
+      auth.mode = config::auth_mode::required;
+      auth.admin_token = std::move(admin_token);
+      auth.clients.push_back({"shop", std::string(64, 'a'), "acme"});
+    });
     tenant = "acme";
+  }
+
+  /// From now on the settings are the usual ones but for `change(auth)`.
+  template <class F>
+  void take_settings(F change) {
+    auto s = std::make_shared<config::settings>();
+    change(s->auth);
+    lane_.adopt(std::move(s));
   }
 
   static nlohmann::json json_of(const tests::fake_responder& client) {

@@ -315,6 +315,21 @@ TEST_F(queue_visit, refuses_strangers_before_it_reads_what_they_say) {
   EXPECT_EQ(client.status_sent, 401u);
 }
 
+TEST_F(queue_visit, asks_who_comes_only_where_that_matters) {
+  welcome = errc::unauthorized;  // To tell who was asked.
+  const auto add = [this] {
+    return ask("POST", "/api/queues/email/jobs", "{}").status_sent;
+  };
+  EXPECT_EQ(add(), 202u);
+  take_settings([](auto& auth) { auth.mode = config::auth_mode::required; });
+  EXPECT_EQ(add(), 401u);
+  take_settings([](auto& auth) {
+    auth.mode = config::auth_mode::open;
+    auth.clients.push_back({"shop", std::string(64, 'a'), "acme"});
+  });
+  EXPECT_EQ(add(), 401u);  // It might be the shop.
+}
+
 TEST_F(queue_visit, says_which_methods_a_path_takes) {
   const auto& client = ask("PUT", "/api/queues/email/jobs/7");
   EXPECT_EQ(client.status_sent, 405u);
