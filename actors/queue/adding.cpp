@@ -130,8 +130,7 @@ void queue_book::inside::fill(kept_job& job, const new_job& wish,
   job.rank = now + delay_span(wish.delay_ms);
   job.priority = wish.priority.value_or(settings->priority);
   job.attempts = std::max(1u, wish.attempts.value_or(settings->attempts));
-  if (!wish.name.empty() || job.rare)
-    job.rarely().name = wish.name;
+  job.name = names.enter(wish.name);
   if (wish.backoff || job.rare)
     job.rarely().backoff =
         wish.backoff ? std::make_unique<job_backoff>(*wish.backoff) : nullptr;

@@ -158,6 +158,7 @@ struct queue_book::inside {
 
   queue_settings_ptr settings;
   queue_spaces spaces;
+  name_roll names;  // Before all that has jobs.
   job_roll roll;
   ready_line line;
   dedup_book keys;

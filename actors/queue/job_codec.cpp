@@ -103,7 +103,6 @@ void append_backoff(std::string& out, const job_backoff& b) {
 
 void append_rare(fields& f, std::string& out, const rare_of_job& r) {
   f.text("id", r.id);
-  f.text("n", r.name);
   if (r.backoff) {
     f.name("b");
     append_backoff(out, *r.backoff);
@@ -224,8 +223,6 @@ bool take_dedup(json::value& v, job_dedup& to) {
 bool take_rare(std::string_view key, json::value& v, kept_job& to) {
   if (key == "id")
     return take_text(v, to.rarely().id);
-  if (key == "n")
-    return take_text(v, to.rarely().name);
   if (key == "b") {
     to.rarely().backoff = std::make_unique<job_backoff>();
     return take_backoff(v, *to.rarely().backoff);
@@ -283,6 +280,8 @@ bool take(std::string_view key, json::value& v, read_job& to) {
     return take_number(v, job.papers);
   if (key == "x")
     return take_number(v, job.marks);
+  if (key == "n")
+    return take_text(v, to.name);
   if (key == "t")
     return take_text(v, to.tenant);
   if (key == "g")
@@ -305,6 +304,7 @@ void append_record(std::string& out, const kept_job& job) {
   f.number("x", job.marks & kept_marks);
   f.text("t", job.group->tenant);
   f.text("g", job.group->name);
+  f.text("n", job.called());
   if (job.rare)
     append_rare(f, out, *job.rare);
 }
@@ -319,7 +319,10 @@ job_reader::~job_reader() = default;
 
 caf::expected<read_job> job_reader::read(job_number number,
                                          std::string_view record) {
-  read_job out{.job = std::make_unique<kept_job>(), .tenant = {}, .group = {}};
+  read_job out{.job = std::make_unique<kept_job>(),
+               .name = {},
+               .tenant = {},
+               .group = {}};
   out.job->number = number;
   out.job->rank = -1;
   // The parser reads a little beyond what it is given.

@@ -21,9 +21,10 @@ namespace troupe {
 /// Appends the record of a job. @pre it has its group.
 void append_record(std::string& out, const kept_job& job);
 
-/// A job that was read, without a group yet.
+/// A job that was read, without a name and a group yet.
 struct read_job {
   std::unique_ptr<kept_job> job;
+  std::string name;
   std::string tenant;
   std::string group;
 };

@@ -3,7 +3,7 @@
 // A queue has all its jobs in memory, up to millions, and their papers (data,
 // result, ...) on disk alone; so a job that merely waits is small, and what
 // only some have is apart, in `rare`. Its tenant and group are a pointer to
-// what it shares with others (job_group.hpp).
+// what it shares with others (job_group.hpp), and so is its name.
 //
 // A job is in at most one ordered set at a time, by its one hook: a lane of the
 // line when it waits, else the sets of queue_book. `order` is its place there,
@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/job.hpp"
+#include "actors/queue/name_roll.hpp"
 
 #include <boost/intrusive/set.hpp>
 
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace troupe {
 
@@ -45,7 +47,6 @@ enum class lease_end : std::uint8_t {
 /// What only some jobs have.
 struct rare_of_job {
   std::string id;  ///< The client's own; empty: its number.
-  std::string name;
   std::unique_ptr<job_backoff> backoff;  ///< Null: the queue's.
   std::unique_ptr<job_dedup> dedup;      ///< Null: none.
   std::optional<std::uint64_t> timeout_ms;
@@ -87,6 +88,7 @@ struct kept_job {
   job_time rank = 0;   ///< Since when it waits; delayed: will wait.
   job_time created_at = 0;
   job_group* group = nullptr;
+  job_name_ptr name;  ///< Null: none.
   std::unique_ptr<rare_of_job> rare;
   std::uint32_t attempts = 1;
   std::uint32_t attempts_made = 0;
@@ -100,6 +102,11 @@ struct kept_job {
   void set(std::uint32_t mark) { marks |= mark; }
   void clear(std::uint32_t mark) { marks &= ~mark; }
 
+  /// Empty: it has none.
+  std::string_view called() const {
+    return name ? std::string_view{name->text} : std::string_view{};
+  }
+
   /// Made when it is first asked for.
   rare_of_job& rarely() {
     if (!rare)
@@ -108,8 +115,8 @@ struct kept_job {
   }
 };
 
-/// With what malloc adds, 96 bytes.
-static_assert(sizeof(void*) != 8 || sizeof(kept_job) <= 88);
+/// A size that mimalloc has; the next one is 112.
+static_assert(sizeof(void*) != 8 || sizeof(kept_job) <= 96);
 
 /// By place, then in the order of adding.
 struct in_order {

@@ -43,6 +43,7 @@ caf::expected<void> queue_book::load(const record& found, job_time now) {
     in.disk.spare(number);
     return corrupt(in.spaces.jobs, found.key, read.error());
   }
+  read->job->name = in.names.enter(read->name);
   in.line.join(*read->job, read->tenant, read->group);
   auto& job = in.roll.insert(std::move(read->job));
   ++in.counts[static_cast<std::size_t>(job.state)];

@@ -110,7 +110,7 @@ bool queue_book::inside::is_meant(const kept_job& job,
     return false;
   if (o.verb == queue_verb::clean)
     return true;
-  return (o.name.empty() || job.rare->name == o.name)
+  return (o.name.empty() || job.called() == o.name)
          && (o.error_contains.empty()
              || job.rare->error.find(o.error_contains) != std::string::npos);
 }

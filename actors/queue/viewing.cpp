@@ -33,14 +33,10 @@ bool is_stored(const kept_job& job) {
   return !job.is(job_mark::dirty) && !job.is(job_mark::in_flight);
 }
 
-std::string_view name_in(const kept_job& job) {
-  return job.rare ? std::string_view{job.rare->name} : std::string_view{};
-}
-
 bool fits(const kept_job& job, const job_query& q, job_state wanted) {
   return !job.is(job_mark::fresh) && (q.any_state || job.state == wanted)
          && (q.tenant.empty() || job.group->tenant == q.tenant)
-         && (q.name.empty() || name_in(job) == q.name)
+         && (q.name.empty() || job.called() == q.name)
          && (q.group.empty() || job.group->name == q.group);
 }
 
@@ -93,6 +89,7 @@ job_view queue_book::inside::view_of(const kept_job& job) const {
   job_view out;
   out.id = id_of(job);
   out.number = job.number;
+  out.name = job.called();
   out.group = job.group->name;
   out.tenant = job.group->tenant;
   out.state = seen_state(job);
@@ -106,7 +103,6 @@ job_view queue_book::inside::view_of(const kept_job& job) const {
   if (!job.rare)
     return out;
   const auto& rare = *job.rare;
-  out.name = rare.name;
   out.started_at = rare.started_at;
   out.finished_at = rare.finished_at;
   if (job.state == job_state::active) {

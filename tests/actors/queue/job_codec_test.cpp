@@ -36,6 +36,7 @@ TEST(JobCodec, a_plain_job_takes_few_bytes) {
 
 TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   job_group group{"ten\"ant", "gr\xC3\xBC\xC3\x9F"};
+  name_roll names;
   kept_job job;
   job.number = 17;
   job.created_at = 5;
@@ -50,7 +51,7 @@ TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   job.group = &group;
   auto& rare = job.rarely();
   rare.id = "id\n";
-  rare.name = "name";
+  job.name = names.enter("name");
   rare.backoff =
       std::make_unique<job_backoff>(job_backoff{.kind = backoff_kind::custom,
                                                 .delay_ms = 1,
@@ -75,9 +76,11 @@ TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   job_reader reader;
   auto read = reader.read(17, text);
   ASSERT_TRUE(read) << why(read);
+  EXPECT_EQ(read->name, "name");
   EXPECT_EQ(read->tenant, group.tenant);
   EXPECT_EQ(read->group, group.name);
   read->job->group = &group;
+  read->job->name = job.name;
   EXPECT_EQ(text_of(*read->job), text);
   EXPECT_EQ(read->job->marks, job_mark::held | job_mark::announce);
   EXPECT_EQ(read->job->rank, 6);
