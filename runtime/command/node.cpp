@@ -250,6 +250,13 @@ void node::parts::greet() const {
               "  Gemini       base_url=%s\n"
               "  all paths    curl %s/\n",
               url.c_str(), url.c_str(), url.c_str(), url.c_str(), url.c_str());
+  if (const auto queue =
+          std::ranges::find(settings_.queues, config::queue_handler::external,
+                            [](const auto& q) { return q->handler; });
+      queue != settings_.queues.end())
+    std::printf("  add a job    curl --json '{\"data\":\"Hello\"}' "
+                "%s/api/queues/%s/jobs\n",
+                url.c_str(), (*queue)->name.c_str());
   std::fflush(stdout);
 }
 

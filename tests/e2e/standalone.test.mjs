@@ -1,7 +1,9 @@
 // The first minute: no configuration, no key, no network; and the command line.
 import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
 import {test} from 'node:test';
-import {chat, config, file, get, post, Program, providers} from './support/troupe.mjs';
+import {promisify} from 'node:util';
+import {chat, config, file, get, post, Program, providers, until} from './support/troupe.mjs';
 
 const run = async (args, options) => {
   const program = new Program(args, options);
@@ -22,6 +24,20 @@ test('with nothing given it serves every wire from the simulator and says so', a
                               {contents: [{role: 'user', parts: [{text: 'x'}]}]});
     assert.equal(gemini.status, 200, gemini.text);
     assert.equal((await get(`${gateway.url}/healthz`)).status, 200);
+  } finally {
+    await gateway.stop();
+  }
+});
+
+test('what the greeting tells to try works as it is printed', async () => {
+  const gateway = await new Program(['serve', '--listen', '127.0.0.1:0']).listening();
+  try {
+    const lines = await until(() => gateway.out.match(/curl .*jobs$/m) && gateway.out.match(/curl .*$/gm));
+    assert.equal(lines.length, 3, gateway.out);
+    for (const line of lines) {
+      const {stdout} = await promisify(execFile)('sh', ['-c', `${line} -sS --fail-with-body --max-time 10`]);
+      assert.ok(stdout.length > 0, line);
+    }
   } finally {
     await gateway.stop();
   }
