@@ -181,6 +181,16 @@ std::string event_text(std::string_view name, std::string_view bytes) {
   return out;
 }
 
+job_event with_result(const job_event& end, std::string_view result) {
+  auto text = std::string{end.data.view()};
+  assert(text.ends_with('}'));
+  text.pop_back();
+  text.append(R"(,"result":)").append(result) += '}';
+  return {.number = end.number,
+          .name = end.name,
+          .data = shared_bytes{std::move(text)}};
+}
+
 job_event event_of(record&& found) {
   const auto number = static_cast<std::uint64_t>(found.key)
                       & ((std::uint64_t{1} << events_bits) - 1);

@@ -95,6 +95,9 @@ std::string failure_text(const job_failure& failure);
 
 std::string event_text(std::string_view name, std::string_view bytes);
 
+/// The end of a job's stream with the job's result, JSON, in it.
+job_event with_result(const job_event& end, std::string_view result);
+
 /// Nothing named if the record is not an event.
 job_event event_of(record&& found);
 

@@ -230,7 +230,7 @@ void queue_state::stored(std::uint64_t number, const caf::error& why) {
   const auto news = book_->settle(number, why, at);
   tell_trouble(before);
   riders_.arrive(number, why, [this](const view_ticket& t, page_plan&& plan) {
-    read_papers(t, std::move(plan));
+    read_papers({t, std::move(plan)});
   });
   for (const auto dropped : news.dropped)
     shelf_.take(dropped);

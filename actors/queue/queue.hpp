@@ -89,6 +89,13 @@ public:
   /// Records of jobs read at once after a start: some 2 ms of work.
   static constexpr std::size_t page_records = 2'000;
 
+  /// Papers of a page read at once.
+  static constexpr std::size_t papers_at_once = 16;
+
+  /// Of papers, in one answer: a page is cut short after the job that reaches
+  /// it.
+  static constexpr std::size_t page_bytes = std::size_t{8} << 20;
+
   /// Of a stream, in one answer.
   static constexpr std::size_t stream_records = 1'000;
   static constexpr std::size_t stream_bytes = std::size_t{1} << 20;
@@ -139,12 +146,14 @@ private:
   void lend(const work_ticket& t, std::vector<taken_job> jobs);
   void hand_over(const work_ticket& t, std::vector<taken_job> jobs);
   void give_back(const leased_jobs& jobs);
-  void read_papers(const view_ticket& t, page_plan plan);
+  void read_papers(view_read asked);
+  void read_stream(const follow_ticket& t, stream_state stream);
   void ask(std::vector<record_range> ranges, read_desk::question what);
   void found(std::uint64_t number, record_pages& pages);
   void not_found(std::uint64_t number, const caf::error& why);
   void answer(lease_read&& asked, record_pages& found);
   void answer(view_read&& asked, record_pages& found);
+  static void cut_short(view_read& asked);
   void answer(stream_read&& asked, record_pages& found);
   void fail(lease_read&& asked, const caf::error& why);
   void fail(view_read&& asked, const caf::error& why);

@@ -87,7 +87,8 @@ struct stream_state {
   job_number number = 0;
   std::uint64_t events = 0;  ///< Number of the last one.
   bool ended = false;
-  job_event end;  ///< What comes after that one, if it has ended.
+  job_event end;            ///< What comes after that one, if it has ended.
+  bool has_result = false;  ///< It is still to be read, and part of `end`.
 };
 
 /// An order that was carried out, in memory.

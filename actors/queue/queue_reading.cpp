@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe {
@@ -120,26 +121,53 @@ void queue_state::serve(const view_ticket& t, job_time) {
   else if (const auto batch = book_->rides(); batch != 0 && !plan->on_disk)
     riders_.board(batch, t, std::move(*plan));
   else
-    read_papers(t, std::move(*plan));
+    read_papers({t, std::move(*plan)});
 }
 
-void queue_state::read_papers(const view_ticket& t, page_plan plan) {
-  if (plan.papers.empty()) {
-    t.answer(std::move(plan.page));
+void queue_state::read_papers(view_read asked) {
+  const auto& papers = asked.plan.papers;
+  if (asked.papers_read == papers.size()) {
+    asked.ticket.answer(std::move(asked.plan.page));
     return;
   }
+  const auto end = std::min(papers.size(), asked.papers_read + papers_at_once);
   std::vector<record_range> ranges;
-  ranges.reserve(plan.papers.size());
-  for (const auto& p : plan.papers)
-    ranges.push_back(range_of(book_->spaces(), p.number, p.paper));
-  ask(std::move(ranges), view_read{t, std::move(plan)});
+  ranges.reserve(end - asked.papers_read);
+  for (auto i = asked.papers_read; i < end; ++i)
+    ranges.push_back(
+        range_of(book_->spaces(), papers[i].number, papers[i].paper));
+  ask(std::move(ranges), std::move(asked));
 }
 
 void queue_state::answer(view_read&& asked, record_pages& found) {
   auto& [page, papers, on_disk] = asked.plan;
-  for (std::size_t i = 0; i < papers.size(); ++i)
-    put_paper(page.jobs[papers[i].job], papers[i].paper, std::move(found[i]));
-  asked.ticket.answer(std::move(page));
+  for (auto& paper : found) {
+    for (const auto& r : paper)
+      asked.bytes_read += r.value.size();
+    const auto& p = papers[asked.papers_read++];
+    put_paper(page.jobs[p.job], p.paper, std::move(paper));
+  }
+  if (asked.bytes_read >= page_bytes)
+    cut_short(asked);
+  read_papers(std::move(asked));
+}
+
+// The page ends with the last job whose papers are there; the first one is read
+// whole in any case.
+void queue_state::cut_short(view_read& asked) {
+  auto& [page, papers, on_disk] = asked.plan;
+  const auto rest =
+      papers.begin() + static_cast<std::ptrdiff_t>(asked.papers_read);
+  if (rest == papers.end())
+    return;
+  const auto jobs = std::max<std::size_t>(1, rest->job);
+  papers.erase(std::find_if(rest, papers.end(),
+                            [&](const auto& p) { return p.job >= jobs; }),
+               papers.end());
+  if (jobs == page.jobs.size())
+    return;
+  page.jobs.resize(jobs);
+  page.next = page.jobs.back().number;
 }
 
 void queue_state::fail(view_read&& asked, const caf::error& why) {
@@ -154,12 +182,9 @@ void queue_state::serve(const follow_ticket& t, job_time) {
   const auto stream = book_->follow(wish.id, wish.tenant);
   if (!stream) {
     t.answer(caf::error{stream.error()});
-  } else if (stream->events > wish.after) {
-    auto range = range_of_events(book_->spaces(), stream->number, wish.after,
-                                 stream->events);
-    range.records_max = stream_records;
-    range.bytes_max = stream_bytes;
-    ask({std::move(range)}, stream_read{t, *stream});
+  } else if (stream->events > wish.after
+             || (stream->has_result && wish.after < stream->end.number)) {
+    read_stream(t, *stream);
   } else if (stream->ended) {
     job_events rest{{}, true};
     if (wish.after < stream->end.number)
@@ -174,10 +199,29 @@ void queue_state::serve(const follow_ticket& t, job_time) {
   }
 }
 
+void queue_state::read_stream(const follow_ticket& t, stream_state stream) {
+  const auto after = t.matter().after;
+  const bool has_events = stream.events > after;
+  std::vector<record_range> ranges;
+  if (has_events) {
+    auto range =
+        range_of_events(book_->spaces(), stream.number, after, stream.events);
+    range.records_max = stream_records;
+    range.bytes_max = stream_bytes;
+    ranges.push_back(std::move(range));
+  }
+  if (stream.has_result)
+    ranges.push_back(
+        range_of(book_->spaces(), stream.number, job_paper::result));
+  ask(std::move(ranges), stream_read{t, std::move(stream), has_events});
+}
+
 // A stream that was cut short is asked for again from there.
 void queue_state::answer(stream_read&& asked, record_pages& found) {
   const auto& stream = asked.stream;
-  auto& page = found.front();
+  records page;
+  if (asked.has_events)
+    page = std::move(found.front());
   const bool is_all =
       page.empty()
       || page.back().key == event_key(stream.number, stream.events);
@@ -186,7 +230,10 @@ void queue_state::answer(stream_read&& asked, record_pages& found) {
   for (auto& r : page)
     result.events.push_back(event_of(std::move(r)));
   if (is_all && stream.ended) {
-    result.events.push_back(stream.end);
+    result.events.push_back(
+        stream.has_result && !found.back().empty()
+            ? with_result(stream.end, found.back().front().value)
+            : stream.end);
     result.ended = true;
   }
   asked.ticket.answer(std::move(result));

@@ -38,12 +38,15 @@ struct lease_read {
 struct view_read {
   view_ticket ticket;
   page_plan plan;
+  std::size_t papers_read = 0;  ///< Of `plan.papers`.
+  std::size_t bytes_read = 0;
 };
 
-/// A part of a job's stream.
+/// A part of a job's stream; or its end, or both.
 struct stream_read {
   follow_ticket ticket;
   stream_state stream;
+  bool has_events = false;  ///< They come first, then the result.
 };
 
 class read_desk {

@@ -214,6 +214,7 @@ caf::expected<stream_state> queue_book::follow(std::string_view id,
   out.end = {.number = rare.events + 1,
              .name = std::string{name_of(job->state)},
              .data = shared_bytes{std::move(text)}};
+  out.has_result = has_paper(*job, job_paper::result);
   return out;
 }
 

@@ -168,6 +168,42 @@ TEST_F(queue_test, a_completed_job_is_shown_with_its_papers) {
   EXPECT_EQ(shown.result.view(), R"("done")");
 }
 
+TEST_F(queue_test, a_page_of_large_jobs_is_cut_short_and_goes_on) {
+  begin();
+  const std::string large(queue_state::page_bytes / 10, 'x');
+  std::vector<std::string> wanted;
+  for (int i = 0; i < 50; ++i)
+    wanted.push_back(
+        add(job(i == 30 ? std::string(2 * queue_state::page_bytes, 'y')
+                : i % 2 ? large
+                        : "1")));
+  for (const auto newest_first : {false, true}) {
+    std::vector<std::string> ids;
+    job_query q;
+    q.newest_first = newest_first;
+    int pages = 0;
+    do {
+      const auto said = send<view_ticket>(atom::view_v, q);
+      settle();
+      ASSERT_TRUE(*said && **said);
+      const auto& page = ***said;
+      std::size_t bytes = 0;
+      for (const auto& j : page.jobs) {
+        EXPECT_GT(j.data.size(), 0U);
+        bytes += j.data.size();
+        ids.push_back(j.id);
+      }
+      EXPECT_LE(bytes, queue_state::page_bytes * 4);
+      q.after = page.next;
+      ASSERT_LT(++pages, 20);
+    } while (q.after != 0);
+    EXPECT_GT(pages, 1);
+    if (newest_first)
+      std::reverse(ids.begin(), ids.end());
+    EXPECT_EQ(ids, wanted);
+  }
+}
+
 TEST_F(queue_test, refusals_and_heartbeats_do_not_wait_for_the_disk) {
   add();
   const auto jobs = take();
@@ -232,6 +268,7 @@ TEST_F(queue_test, a_stream_is_replayed_from_any_place_and_has_an_end) {
   ASSERT_EQ((**all)->events.size(), 6u);
   EXPECT_TRUE((**all)->ended);
   EXPECT_EQ((**all)->events.back().name, "completed");
+  EXPECT_TRUE((**all)->events.back().data.view().ends_with(R"(,"result":6})"));
   const auto third = (**all)->events[2].number;
   const auto rest = follow("1", third);
   ASSERT_TRUE(*rest && **rest);
@@ -239,6 +276,7 @@ TEST_F(queue_test, a_stream_is_replayed_from_any_place_and_has_an_end) {
   EXPECT_EQ((**rest)->events[0].data.view(), "4");
   const auto end = follow("1", (**all)->events[4].number);
   ASSERT_EQ((**end)->events.size(), 1u);
+  EXPECT_EQ((**end)->events[0].data, (**all)->events.back().data);
   EXPECT_TRUE((**end)->ended);
   const auto past = follow("1", (**all)->events.back().number);
   EXPECT_TRUE((**past)->events.empty());
