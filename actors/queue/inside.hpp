@@ -200,9 +200,6 @@ void add_paper(kept_job& job, job_paper paper);
 void drop_paper(kept_job& job, job_paper paper);
 bool has_paper(const kept_job& job, job_paper paper);
 
-/// What an error says beside its code; empty if it says nothing.
-std::string words_of(const caf::error& why);
-
 /// What clients call it.
 std::string id_of(const kept_job& job);
 

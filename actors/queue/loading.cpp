@@ -2,6 +2,7 @@
 
 #include "actors/queue/inside.hpp"
 #include "runtime/errc.hpp"
+#include "runtime/error_words.hpp"
 
 #include <caf/make_message.hpp>
 
@@ -16,7 +17,7 @@ namespace {
 caf::error corrupt(const std::string& space, std::int64_t key,
                    const caf::error& why) {
   return caf::make_error(errc::store_corrupt, space + ' ' + std::to_string(key)
-                                                  + ": " + words_of(why));
+                                                  + ": " + context_of(why));
 }
 
 }  // namespace

@@ -39,14 +39,6 @@ bool has_paper(const kept_job& job, job_paper paper) {
   return (job.papers & 1u << static_cast<unsigned>(paper)) != 0;
 }
 
-std::string words_of(const caf::error& why) {
-  std::string out;
-  const auto& context = why.context();
-  if (context.match_elements<std::string>())
-    out = context.get_as<std::string>(0);
-  return out;
-}
-
 std::string id_of(const kept_job& job) {
   return job.rare && !job.rare->id.empty() ? job.rare->id
                                            : std::to_string(job.number);

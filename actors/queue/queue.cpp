@@ -1,5 +1,7 @@
 #include "actors/queue/queue.hpp"
 
+#include "runtime/error_words.hpp"
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -11,14 +13,6 @@ namespace troupe {
 namespace {
 
 using std::chrono::milliseconds;
-
-// For people: the code, and what else is known.
-std::string words_of(const caf::error& why) {
-  std::string result{name_of(code_of(why))};
-  if (why.context().match_elements<std::string>())
-    result += ": " + why.context().get_as<std::string>(0);
-  return result;
-}
 
 queue_settings_ptr find(const config::settings& all, const std::string& name) {
   for (const auto& q : all.queues)

@@ -6,6 +6,7 @@
 
 #include "actors/queue/inside.hpp"
 #include "runtime/errc.hpp"
+#include "runtime/error_words.hpp"
 
 #include <caf/make_message.hpp>
 
@@ -233,8 +234,7 @@ queue_statistics queue_book::statistics(job_time now) const {
     out.oldest_waiting_ms =
         static_cast<std::uint64_t>(std::max<job_time>(0, now - *oldest));
   if (in.refusal)
-    out.refuses =
-        std::string{name_of(code_of(in.refusal))} + ": " + words_of(in.refusal);
+    out.refuses = words_of(in.refusal);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/command/copies.hpp"
 
 #include "config/load.hpp"
+#include "runtime/error_words.hpp"
 #include "runtime/store/sqlite_copy.hpp"
 
 #include <cstdlib>
@@ -30,8 +31,7 @@ std::optional<std::filesystem::path> store_of(const state_place& of,
 }
 
 int fail(const caf::error& why, std::ostream& err) {
-  err << "troupe: " << name_of(code_of(why)) << ": " << sqlite::context_of(why)
-      << '\n';
+  err << "troupe: " << words_of(why) << '\n';
   return EXIT_FAILURE;
 }
 

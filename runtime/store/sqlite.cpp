@@ -60,12 +60,6 @@ errc kind_of(int code, int number) noexcept {
   }
 }
 
-std::string context_of(const caf::error& why) {
-  if (!why || !why.context().match_elements<std::string>())
-    return {};
-  return why.context().get_as<std::string>(0);
-}
-
 // -- statements
 // ----------------------------------------------------------------
 

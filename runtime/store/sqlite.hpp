@@ -105,9 +105,6 @@ private:
   std::unique_ptr<sqlite3, closer> handle_;
 };
 
-/// What an error says beside its code; empty if that is nothing.
-std::string context_of(const caf::error& why);
-
 /// Which of the store's errors a failure is. `code` is extended, `number` the
 /// system's errno.
 errc kind_of(int code, int number) noexcept;

@@ -1,5 +1,6 @@
 #include "runtime/store/sqlite_reader.hpp"
 
+#include "runtime/error_words.hpp"
 #include "runtime/store/sqlite_schema.hpp"
 
 #include <utility>

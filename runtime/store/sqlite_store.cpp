@@ -1,5 +1,6 @@
 #include "runtime/store/sqlite_store.hpp"
 
+#include "runtime/error_words.hpp"
 #include "runtime/store/damage.hpp"
 #include "runtime/store/sqlite_copy.hpp"
 #include "runtime/store/sqlite_reader.hpp"
@@ -75,7 +76,7 @@ public:
 private:
   caf::expected<void> watched(caf::expected<void> done) {
     if (code_of(done) == errc::store_corrupt)
-      damage_->found(sqlite::context_of(done.error()));
+      damage_->found(context_of(done.error()));
     return done;
   }
 

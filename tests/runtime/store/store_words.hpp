@@ -1,13 +1,11 @@
 // What tests of stores need: a directory of their own, changes in few words,
-// and what errors say.
+// and what errors say (runtime/error_words.hpp).
 
 #pragma once
 
-#include "runtime/store/sqlite.hpp"
+#include "runtime/error_words.hpp"
 #include "runtime/store/store.hpp"
 #include "tests/support/scratch.hpp"
-
-#include <caf/error.hpp>
 
 #include <cstdint>
 #include <cstdlib>
@@ -17,10 +15,6 @@
 #include <utility>
 
 namespace troupe::testing {
-
-inline std::string words_of(const caf::error& why) {
-  return std::string{name_of(code_of(why))} + ": " + sqlite::context_of(why);
-}
 
 inline constexpr auto key_min = std::numeric_limits<std::int64_t>::min();
 inline constexpr auto key_max = std::numeric_limits<std::int64_t>::max();
