@@ -10,8 +10,10 @@ template <class Enum>
 using names_of =
     std::array<std::string_view, static_cast<std::size_t>(Enum::count_)>;
 
-constexpr names_of<job_state> states{
-    "waiting", "delayed", "active", "completed", "failed", "dead", "paused"};
+constexpr names_of<job_state> states{"waiting",   "delayed",         "active",
+                                     "completed", "failed",          "dead",
+                                     "paused",    "waiting_children"};
+constexpr names_of<child_policy> policies{"fail", "ignore", "continue"};
 constexpr names_of<backoff_kind> kinds{"exponential", "fixed", "custom"};
 constexpr names_of<dedup_mode> modes{"simple", "throttle", "debounce",
                                      "keep_last"};
@@ -41,6 +43,10 @@ std::string_view name_of(backoff_kind k) noexcept {
 
 std::string_view name_of(dedup_mode m) noexcept {
   return find<dedup_mode>(modes, m);
+}
+
+std::string_view name_of(child_policy p) noexcept {
+  return find<child_policy>(policies, p);
 }
 
 std::string_view name_of(job_verb v) noexcept {

@@ -10,10 +10,11 @@
 //                    +--------- retry after a pause, or redriven --------+
 //                    v                                                   |
 //   added --> delayed --> waiting --lease--> active --> completed        |
-//                 ^          ^                 |  |---> failed   --------+
-//                 |          |                 |  '---> dead     --------'
-//                 |          '-- lease lost, --'
-//                 '------------- handed back
+//     |           ^          ^                 |  |---> failed   --------+
+//     |           |          |                 |  '---> dead     --------'
+//     |           |          '-- lease lost, --'
+//     |           '------------- handed back
+//     '--> waiting_children --> delayed, waiting, or failed with a child
 //
 // `failed` is a considered no: the worker said that trying again is no use, or
 // somebody cancelled the job. `dead` is the queue's giving up: every attempt
@@ -51,6 +52,7 @@ enum class job_state : std::uint8_t {
   failed,
   dead,
   paused,  ///< Waiting, in a queue or group that is paused. Never stored.
+  waiting_children,  ///< Until the jobs it waits for have ended.
   count_,
 };
 
@@ -101,6 +103,29 @@ struct job_dedup {
   friend bool operator==(const job_dedup&, const job_dedup&) = default;
 };
 
+/// What becomes of a job that waits for others when one of them fails.
+enum class child_policy : std::uint8_t {
+  fail,    ///< It fails too, at once.
+  ignore,  ///< That one has ended; it waits for the others.
+  go_on,   ///< Named `continue`: it waits for none of them any more.
+  count_,
+};
+
+std::string_view name_of(child_policy p) noexcept;
+
+/// Whose child a job is; see flow.hpp.
+struct job_parent {
+  std::string queue;
+  job_number number = 0;
+  std::string id;           ///< What clients call it.
+  std::uint32_t index = 0;  ///< Which of its children, from 0.
+  child_policy on_failure = child_policy::fail;
+
+  friend bool operator==(const job_parent&, const job_parent&) = default;
+};
+
+struct flow_child;
+
 /// A job to be added. What is absent is the queue's to say.
 struct new_job {
   /// The client's own: a second job of this id is the first. Not digits only.
@@ -115,6 +140,17 @@ struct new_job {
   std::optional<job_backoff> backoff;
   std::optional<std::uint64_t> timeout_ms;  ///< Of one attempt; 0 = none.
   std::optional<job_dedup> dedup;
+  /// Jobs it waits for, at most `children_max`; their tenant is its own.
+  std::vector<flow_child> children = {};
+  std::optional<job_parent> parent = {};  ///< For queues to say.
+};
+
+/// A job that another one waits for. Its id is made from that one's, and it
+/// takes part in no deduplication.
+struct flow_child {
+  std::string queue;
+  child_policy on_failure = child_policy::fail;
+  new_job job;
 };
 
 /// Added all or none.
@@ -127,9 +163,19 @@ struct job_receipt {
   /// It was there before (`id`), or another one stands for it (`dedup`), whose
   /// id this is.
   bool duplicate = false;
+  job_number number = 0;  ///< 0 = of one that is not known any more.
 };
 
 using job_receipts = std::vector<job_receipt>;
+
+/// How many jobs one waits for, or has waited for.
+struct child_counts {
+  std::uint32_t total = 0;
+  std::uint32_t pending = 0;  ///< Not ended, as far as their parent knows.
+  std::uint32_t failed = 0;   ///< Ended, and not completed.
+
+  friend bool operator==(const child_counts&, const child_counts&) = default;
+};
 
 /// A worker's wish for work.
 struct lease_wish {
@@ -157,6 +203,7 @@ struct leased_job {
   std::uint64_t lease_ms = 0;    ///< A heartbeat is worth this.
   std::uint64_t timeout_ms = 0;  ///< 0 = none.
   shared_bytes checkpoint;       ///< Of an earlier attempt; may be empty.
+  child_counts children = {};
 };
 
 using leased_jobs = std::vector<leased_job>;
@@ -173,7 +220,7 @@ enum class job_verb : std::uint8_t {
   release,     ///< Handed back, unharmed: no attempt is burnt.
   retry,       ///< failed, dead, completed: waits again, with all its attempts.
   cancel,      ///< Ends it as failed; a worker hears of it from its heartbeat.
-  promote,     ///< delayed: waits now.
+  promote,     ///< delayed, waiting_children: waits now, for nobody.
   remove,      ///< Forgets it; not while it is active.
   adjust,      ///< `priority`: another one, from now on.
   count_,
@@ -251,6 +298,8 @@ struct job_view {
   shared_bytes progress;
   shared_bytes checkpoint;
   shared_bytes result;
+  std::optional<job_parent> parent = {};
+  child_counts children = {};
 };
 
 /// Asks for one job (`id`), or for a page of those in a state.
@@ -330,6 +379,7 @@ struct queue_statistics {
   std::uint64_t waiting = 0;
   std::uint64_t active = 0;
   std::uint64_t delayed = 0;
+  std::uint64_t waiting_children = 0;
   std::uint64_t completed = 0;  ///< Kept.
   std::uint64_t failed = 0;     ///< Kept.
   std::uint64_t dead = 0;

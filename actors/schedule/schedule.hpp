@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe {
 
@@ -82,6 +83,32 @@ struct schedule_view {
   schedule_number number = 0;
   schedule_wish wish;
   schedule_progress progress;
+};
+
+/// What is done to one schedule.
+struct schedule_order {
+  bool removes = false;  ///< Of `wish` only the id and the job's tenant count.
+  schedule_wish wish;
+};
+
+/// What became of it.
+struct schedule_receipt {
+  std::optional<schedule_fault> fault;  ///< Nothing was changed.
+  bool known = false;  ///< There was one of that id: changed, or removed.
+  schedule_view view;  ///< As it is now; nothing of one that is removed.
+};
+
+/// Asks for one schedule (`id`), or for a page.
+struct schedule_query {
+  std::string id;      ///< Empty: a page.
+  std::string tenant;  ///< With an id, whose; without, empty: of all.
+  schedule_number after = 0;
+  std::uint32_t limit = 50;
+};
+
+struct schedule_page {
+  std::vector<schedule_view> schedules;
+  schedule_number next = 0;  ///< Asks on from here; 0 = that was all.
 };
 
 }  // namespace troupe

@@ -50,6 +50,8 @@ bool is_spent(const schedule_wish& w, const schedule_progress& p) {
 }  // namespace
 
 caf::expected<void> schedule_book::load(const record& r) {
+  // What cannot be read stays where it is.
+  last_number_ = std::max(last_number_, r.key);
   auto read = read_schedule(r.key, r.value);
   if (!read)
     return read.error();
@@ -63,14 +65,20 @@ caf::expected<void> schedule_book::load(const record& r) {
   if (const auto* f = std::get_if<schedule_fault>(&timing))
     return refuse(*f);
   const name key{read->wish.job.tenant, read->wish.id};
-  if (schedules_.contains(r.key) || !names_.emplace(key, r.key).second)
-    return caf::make_error(errc::store_corrupt,
-                           std::string{"a schedule is there twice"});
+  const auto [named, is_new] = names_.emplace(key, r.key);
+  if (!is_new) {
+    const auto older = std::min(named->second, r.key);
+    changed_.insert(older);
+    if (older == r.key)
+      return {};
+    displace(older, schedules_[older]);
+    schedules_.erase(older);
+    named->second = r.key;
+  }
   auto& s = schedules_[r.key];
   s.wish = std::move(read->wish);
   s.progress = read->progress;
   s.timing = std::get<schedule_timing>(std::move(timing));
-  last_number_ = std::max(last_number_, r.key);
   place(r.key, s);
   return {};
 }
@@ -197,8 +205,10 @@ void schedule_book::give_out(schedule_number number, schedule& s, job_time now,
 
 due_jobs schedule_book::due(job_time now, std::size_t jobs_max) {
   due_jobs result;
-  while (!queue_.empty() && queue_.begin()->first <= now
-         && result.jobs.size() < jobs_max) {
+  for (std::size_t looks = 0;
+       looks < jobs_max && result.jobs.size() < jobs_max && !queue_.empty()
+       && queue_.begin()->first <= now;
+       ++looks) {
     const auto number = queue_.begin()->second;
     give_out(number, schedules_[number], now, result);
   }
@@ -216,6 +226,8 @@ void schedule_book::settle(const std::vector<due_turn>& turns,
     auto& s = found->second;
     if (outcome == due_outcome::refused) {
       s.progress = *s.before;
+      if (is_spent(s.wish, s.progress))  // It has a lower limit meanwhile.
+        s.progress.next_at.reset();
       s.not_before = now + retry_pause_ms;
       changed_.insert(number);
     }
@@ -247,11 +259,6 @@ std::vector<record_change> schedule_book::take_changes() {
   }
   changed_.clear();
   return changes;
-}
-
-void schedule_book::unwritten(const std::vector<record_change>& changes) {
-  for (const auto& c : changes)
-    changed_.insert(c.key);
 }
 
 }  // namespace troupe

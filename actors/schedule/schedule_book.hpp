@@ -4,11 +4,8 @@
 // whoever adds the jobs writes them and `take_changes` in one batch, so that a
 // crash finds both or neither, and then settles. If the batch fails, or the
 // queue takes none in, the schedules are where they were and due again a
-// second later.
-//
-//   upsert, remove --> changed --take_changes--> on its way --(failed)--.
-//                         ^                                             |
-//                         '----------------- unwritten -----------------'
+// second later. Changes that were taken are the writer's to bring to the disk:
+// in their order, those of a batch that failed before what came after them.
 //
 // A schedule that is over (limit, end) stays, to be seen, until it is removed.
 
@@ -52,7 +49,8 @@ public:
   static constexpr job_time retry_pause_ms = 1'000;
 
   /// Takes a record over, at the start. Errors: store_corrupt (what is wrong),
-  /// also when its zone is not known any more; the record stays as it is.
+  /// also when its zone is not known any more; the record stays as it is. Once
+  /// it can be read again, a later one of its tenant and id takes its place.
   caf::expected<void> load(const record& r);
 
   /// Makes a schedule, or changes the one of this tenant and id: another timing
@@ -71,8 +69,8 @@ public:
   std::vector<schedule_view>
   list(std::string_view tenant, schedule_number after, std::size_t limit) const;
 
-  /// What has come up until now: `jobs_max` jobs, or a few more. What is left
-  /// is due still.
+  /// What has come up until now: `jobs_max` jobs, or a few more, of as many
+  /// schedules at most. What is left is due still.
   due_jobs due(job_time now, std::size_t jobs_max);
 
   /// Says what became of the jobs.
@@ -82,11 +80,8 @@ public:
   /// When to ask `due` again; nothing: not before something changes.
   std::optional<job_time> next_call() const;
 
-  /// Records to write or erase.
+  /// Records to write or erase, since this was asked last.
   std::vector<record_change> take_changes();
-
-  /// Those did not reach the disk; they are taken again, as they are then.
-  void unwritten(const std::vector<record_change>& changes);
 
   std::size_t size() const { return schedules_.size(); }
 

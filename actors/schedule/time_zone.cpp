@@ -14,6 +14,13 @@ constexpr std::size_t name_size_max = 64;
 
 }  // namespace
 
+void time_zone::make_ready() {
+  try {
+    date::get_tzdb();
+  } catch (const std::exception&) {  // `find` will say so.
+  }
+}
+
 std::optional<time_zone> time_zone::find(std::string_view name) {
   if (name == utc)
     return time_zone{};

@@ -6,8 +6,9 @@
 // with us. UTC needs neither: it is known without a database.
 //
 // Limits: the first zone that is asked for costs some 10 ms, in which files are
-// read; then a zone costs a fraction of one, once. What is read at the start
-// stays: new rules need a restart. After 2037 clocks keep winter time.
+// read, unless `make_ready` has; then a zone costs a fraction of one, once.
+// What is read at the start stays: new rules need a restart. After 2037 clocks
+// keep winter time.
 
 #pragma once
 
@@ -33,6 +34,10 @@ struct zone_stretch {
 
 class time_zone {
 public:
+  /// Takes note of which zones there are: 10 ms, on a thread that may take
+  /// them. Who asks for one meanwhile waits for it.
+  static void make_ready();
+
   /// UTC.
   time_zone() = default;
 

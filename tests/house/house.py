@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "http": {"http", "config", "runtime"},
 }
 # Of the actors, http may know what they say, not how they work.
-CONTRACTS = re.compile(r"actors/(contracts|outcome|cached|meaning|embedding_carrier|priority|job|job_carrier|queue_contracts|queue_directory)\.hpp")
+CONTRACTS = re.compile(r"actors/(contracts|outcome|cached|meaning|embedding_carrier|priority|flow|job|schedule/schedule|job_carrier|queue_contracts|queue_directory)\.hpp")
 
 
 def sources(*suffixes, under=ROOMS + ("tests",)):

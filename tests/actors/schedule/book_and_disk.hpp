@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -55,11 +56,18 @@ protected:
 
   /// Brings everything to the disk.
   void store() {
-    for (auto& c : book.take_changes())
+    lose();
+    for (auto& c : std::exchange(waits, {}))
       if (c.value)
         disk[c.key] = *c.value;
       else
         disk.erase(disk.lower_bound(c.key), disk.upper_bound(c.until));
+  }
+
+  /// Tries to; it does not get there, and goes with the next.
+  void lose() {
+    auto changes = book.take_changes();
+    waits.insert(waits.end(), changes.begin(), changes.end());
   }
 
   /// Takes what is due and stores it; the ids of the jobs.
@@ -80,11 +88,13 @@ protected:
   /// Forgets what is not on the disk.
   void crash() {
     book = {};
+    waits.clear();
     for (const auto& [key, value] : disk)
       EXPECT_TRUE(book.load({key, value})) << value;
   }
 
   schedule_book book;
+  std::vector<record_change> waits;  // Taken, and not on the disk.
   std::map<std::int64_t, std::string> disk;
 };
 

@@ -123,6 +123,30 @@ TEST_F(schedule_book_test, gives_about_as_many_as_there_is_room_for) {
   EXPECT_EQ(take(today + hour, 9).size(), 3u);
 }
 
+TEST_F(schedule_book_test, looks_at_no_more_than_there_is_room_for) {
+  for (int i = 0; i < 3; ++i) {
+    auto w = hourly("s" + std::to_string(i));
+    w.misfire = misfire_policy::skip;
+    upsert(w);
+  }
+  const auto late = today + hour + 2 * minute;
+  EXPECT_TRUE(book.due(late, 2).jobs.empty());
+  EXPECT_EQ(book.next_call(), today + hour) << "of the third";
+}
+
+TEST_F(schedule_book_test, one_refused_with_a_lower_limit_meanwhile_is_over) {
+  auto w = hourly("a");
+  w.limit = 9;
+  upsert(w);
+  take(today + hour);
+  const auto due = book.due(today + 2 * hour, 9);
+  w.limit = 1;
+  upsert(w, today + 2 * hour);
+  book.settle(due.turns, due_outcome::refused, today + 2 * hour);
+  EXPECT_EQ(book.find("", "a")->progress.next_at, std::nullopt);
+  EXPECT_EQ(book.next_call(), std::nullopt);
+}
+
 // -- changing -----------------------------------------------------------------
 
 TEST_F(schedule_book_test, the_same_id_is_the_same_schedule) {

@@ -13,26 +13,28 @@ TEST_F(schedule_book_test, what_was_refused_is_due_again_a_second_later) {
   store();
   const auto due = book.due(today + hour, 9);
   EXPECT_EQ(book.next_call(), std::nullopt) << "it is on its way";
-  const auto changes = book.take_changes();
+  lose();
   book.settle(due.turns, due_outcome::refused, today + hour);
-  book.unwritten(changes);
   EXPECT_EQ(book.find("", "a")->progress.made, 0u);
   EXPECT_EQ(book.next_call(), today + hour + second);
+  store();
+  crash();
   EXPECT_EQ(take(today + hour + second), ids_of(due)) << "the same ids";
 }
 
-TEST_F(schedule_book_test, what_did_not_reach_the_disk_is_written_again) {
+TEST_F(schedule_book_test, changes_are_given_once_and_in_their_order) {
   upsert(hourly("a"));
   upsert(hourly("b"));
   store();
   auto w = hourly("a");
-  w.limit = 7;
+  w.limit = 6;
   upsert(w);
   book.remove("", "b");
-  const auto failed = book.take_changes();
-  EXPECT_EQ(failed.size(), 2u);
+  lose();
+  EXPECT_EQ(waits.size(), 2u);
   EXPECT_TRUE(book.take_changes().empty());
-  book.unwritten(failed);
+  w.limit = 7;
+  upsert(w);
   store();
   crash();
   EXPECT_EQ(book.find("", "a")->wish.limit, 7u);
@@ -92,6 +94,29 @@ TEST_F(schedule_book_test, is_read_back_as_it_was_written) {
   EXPECT_EQ(upsert(hourly("c")).number, 3) << "numbers go on";
 }
 
+TEST_F(schedule_book_test, a_bad_record_keeps_its_place) {
+  EXPECT_FALSE(book.load({7, "{"}));
+  EXPECT_EQ(upsert(hourly("a")).number, 8);
+}
+
+// What could not be read may be made anew meanwhile.
+TEST_F(schedule_book_test, of_two_of_a_name_the_later_one_counts) {
+  for (const bool is_first : {true, false}) {
+    SCOPED_TRACE(is_first);
+    book = {};
+    disk = {{1, R"({"id":"a","every":1000,"next":5})"},
+            {2, R"({"id":"a","every":1000,"next":7})"}};
+    for (const auto key : is_first ? std::vector{1, 2} : std::vector{2, 1})
+      EXPECT_TRUE(book.load({key, disk[key]}));
+    EXPECT_EQ(book.size(), 1u);
+    EXPECT_EQ(book.next_call(), 7);
+    store();
+    EXPECT_EQ(disk.size(), 1u);
+    EXPECT_TRUE(disk.contains(2));
+    EXPECT_EQ(upsert(hourly("a")).number, 2);
+  }
+}
+
 TEST_F(schedule_book_test, says_which_record_is_bad_and_takes_no_harm) {
   for (const auto* bad :
        {"", "[]", "{", "{}", R"({"id":7})", R"({"id":"a"})",
@@ -110,7 +135,6 @@ TEST_F(schedule_book_test, says_which_record_is_bad_and_takes_no_harm) {
   const std::string good =
       R"({"id":"a","every":1000,"next":5,"later":{"x":1},"job":{"y":2}})";
   EXPECT_TRUE(book.load({1, good}));
-  EXPECT_EQ(code_of(book.load({2, good})), errc::store_corrupt);
   EXPECT_EQ(book.next_call(), 5);
 }
 
@@ -120,6 +144,7 @@ TEST_F(schedule_book_test, gives_every_occurrence_once_whatever_happens) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     book = {};
+    waits.clear();
     disk.clear();
     std::mt19937 random{seed};
     const auto below = [&](int n) {
@@ -136,18 +161,16 @@ TEST_F(schedule_book_test, gives_every_occurrence_once_whatever_happens) {
     for (int step = 0; step < 60; ++step) {
       now += below(40) * minute;
       const auto due = book.due(now, 1'000);
-      const auto changes = book.take_changes();
       switch (below(4)) {
       case 0:  // The batch fails.
+        lose();
         book.settle(due.turns, due_outcome::refused, now);
-        book.unwritten(changes);
         break;
       case 1:  // It never comes.
         crash();
         break;
       default:
-        for (const auto& c : changes)
-          disk[c.key] = c.value.value_or("");
+        store();
         for (const auto& j : due.jobs)
           ++added[j.id];
         if (below(4) == 0)
