@@ -53,6 +53,7 @@ child_spec queue_recipe(const stage& on, const std::string& name,
                         std::shared_ptr<published<settings_ptr>> published) {
   const auto child = "queue-" + name;
   auto deps = [name, writer = branch.writer, reader = branch.reader,
+               queues = branch.queues,
                why_not =
                    branch.state.jobs ? caf::error{} : branch.state.why_not,
                published = std::move(published),
@@ -60,6 +61,7 @@ child_spec queue_recipe(const stage& on, const std::string& name,
     return queue_deps{.settings = settings_of(**published->get(), name),
                       .writer = writer,
                       .reader = reader,
+                      .queues = queues,
                       .no_store = why_not,
                       .metrics = metrics,
                       .seed = std::random_device{}()};

@@ -4,6 +4,9 @@
 //   session --enqueue, alter, view, follow, order--> QUEUE --commit--> STORE
 //   WRITER --stored--> QUEUE --answer--> session
 //
+//   session --arrange, schedules, children--> QUEUE
+//   QUEUE --enqueue, report--> QUEUE                    flow.hpp
+//
 //   worker outside --lease, alter--> QUEUE
 //   WORKER POOL (a supervisor's child) --hire, dismiss--> WORKER
 //   WORKER --lease, alter--> QUEUE;   WORKER --carry--> a courier of http/
@@ -15,7 +18,9 @@
 #pragma once
 
 #include "actors/contracts.hpp"
+#include "actors/flow.hpp"
 #include "actors/job.hpp"
+#include "actors/schedule/schedule.hpp"
 
 #include <caf/typed_actor.hpp>
 
@@ -29,6 +34,10 @@ using alter_ticket = ticket<job_changes, change_receipts>;
 using view_ticket = ticket<job_query, job_page>;
 using follow_ticket = ticket<events_wish, job_events>;
 using order_ticket = ticket<queue_order, queue_receipt>;
+using arrange_ticket = ticket<schedule_order, schedule_receipt>;
+using schedules_ticket = ticket<schedule_query, schedule_page>;
+using children_ticket = ticket<children_query, children_page>;
+using report_ticket = ticket<child_reports, reports_heard>;
 
 /// What a queue refuses with while it reads back what it had. Who asks waits.
 inline constexpr std::string_view queue_starting = "starting";
@@ -68,6 +77,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_queues, caf::id_block::troupe_actors::end)
   CAF_ADD_ATOM(troupe_queues, troupe::atom, view, "view")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, follow, "follow")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, order, "order")
+  CAF_ADD_ATOM(troupe_queues, troupe::atom, arrange, "arrange")
+  CAF_ADD_ATOM(troupe_queues, troupe::atom, schedules, "schedules")
+  CAF_ADD_ATOM(troupe_queues, troupe::atom, children, "children")
+  CAF_ADD_ATOM(troupe_queues, troupe::atom, report, "report")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, output, "output")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, done, "done")
   CAF_ADD_ATOM(troupe_queues, troupe::atom, work, "work")
@@ -80,6 +93,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::alter_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::view_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::follow_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::order_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::arrange_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::schedules_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::children_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::report_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::queue_statistics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::leased_jobs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::change_receipts)
@@ -107,10 +124,22 @@ using queue_actor = caf::typed_actor<
     caf::reacts_to<atom::follow, follow_ticket>,
     // From operators.
     caf::reacts_to<atom::order, order_ticket>,
+    // Makes, changes or removes a schedule; answered when it is on disk. What
+    // is wrong with a wish is an answer.
+    caf::reacts_to<atom::arrange, arrange_ticket>,
+    // Schedules, one or a page. Never fails.
+    caf::reacts_to<atom::schedules, schedules_ticket>,
+    // A page of a job's children. Errors: unknown_job.
+    caf::reacts_to<atom::children, children_ticket>,
+    // From QUEUE: children of jobs of this one have ended; answered when that
+    // is on disk. Of parents that are no more too.
+    caf::reacts_to<atom::report, report_ticket>,
     // In numbers. Never fails; refuses with `queue_starting` for a moment.
     caf::replies_to<atom::status>::with<queue_statistics>,
     // From STORE WRITER: the batch of this number is on disk, or why not. From
-    // STORE READER: why what was asked under this number was not found.
+    // STORE READER: why what was asked under this number was not found. From
+    // other queues, by way of its tickets: what it said under this number is on
+    // their disk, or why not.
     caf::reacts_to<atom::stored, std::uint64_t, caf::error>,
     // From STORE READER: what was asked under this number.
     caf::reacts_to<atom::found, std::uint64_t, record_pages>,

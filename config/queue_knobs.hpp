@@ -71,7 +71,8 @@ inline constexpr knob<as::large_count> queue_max_waiting{
     .fallback = 1'000'000,
     .min = 1,
     .max = limit_max,
-    .help = "Jobs that wait, delayed ones counted in; more get a 429"};
+    .help =
+        "Jobs that wait, for their time or for children too; more get a 429"};
 
 inline constexpr map_knob<as::visible, as::count> queue_weights{
     .path = "queue_defaults.weights",

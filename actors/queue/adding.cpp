@@ -16,7 +16,10 @@ namespace {
 constexpr std::uint64_t full_pause_ms = 1'000;
 
 job_receipt receipt_of(const kept_job& job, bool is_duplicate) {
-  return {.id = id_of(job), .state = job.state, .duplicate = is_duplicate};
+  return {.id = id_of(job),
+          .state = job.state,
+          .duplicate = is_duplicate,
+          .number = job.number};
 }
 
 }  // namespace
@@ -27,19 +30,9 @@ caf::expected<added_jobs> queue_book::add(const new_jobs& jobs, job_time now) {
     in.happened.refused += jobs.size();
     return in.refusal;
   }
-  const auto waiting =
-      in.count(job_state::waiting) + in.count(job_state::delayed);
-  const auto is_new = [&in](const new_job& j) {
-    return !in.namesake(j);
-  };
-  // Those that a key will drop are not known yet, and count here.
-  if (waiting + jobs.size() > in.settings->max_waiting) {
-    const auto count = static_cast<std::uint64_t>(
-        std::count_if(jobs.begin(), jobs.end(), is_new));
-    if (count > 0 && waiting + count > in.settings->max_waiting) {
-      in.happened.refused += jobs.size();
-      return caf::make_error(errc::queue_full, full_pause_ms);
-    }
+  if (in.is_full_for(jobs)) {
+    in.happened.refused += jobs.size();
+    return caf::make_error(errc::queue_full, full_pause_ms);
   }
   added_jobs out;
   out.receipts.reserve(jobs.size());
@@ -47,6 +40,25 @@ caf::expected<added_jobs> queue_book::add(const new_jobs& jobs, job_time now) {
   for (const auto& job : jobs)
     in.add_one(job, now, out);
   return out;
+}
+
+// Children of one job come together, and may be more than there is room for, if
+// there is any. Jobs that wait for children do not count against them: a queue
+// full of parents would wait for ever. Those that a key will drop are not known
+// yet, and count.
+bool queue_book::inside::is_full_for(const new_jobs& jobs) const {
+  const auto ready = count(job_state::waiting) + count(job_state::delayed);
+  const auto waiting = ready + count(job_state::waiting_children);
+  const auto max = settings->max_waiting;
+  if (waiting + jobs.size() <= max)
+    return false;
+  std::uint64_t children = 0;
+  std::uint64_t others = 0;
+  for (const auto& job : jobs)
+    if (!namesake(job))
+      ++(job.parent ? children : others);
+  return (others > 0 && waiting + others > max)
+         || (children > 0 && ready >= max);
 }
 
 void queue_book::inside::add_one(const new_job& wish, job_time now,
@@ -63,8 +75,10 @@ void queue_book::inside::add_one(const new_job& wish, job_time now,
     verdict = keys.decide({.tenant = wish.tenant, .dedup = *wish.dedup}, now,
                           [this](job_number n) { return state_of(n); });
   auto* other = roll.find(verdict.other);
+  // Children are not exchanged: one that has any stays as it is.
   if (verdict.what == dedup_verdict::kind::replace && other != nullptr
-      && other->state == job_state::delayed) {
+      && other->state == job_state::delayed && wish.children.empty()
+      && counts_of(*other).total == 0) {
     replace(*other, wish, now);
     return duplicate(receipt_of(*other, true), other->number);
   }
@@ -82,9 +96,11 @@ void queue_book::inside::add_one(const new_job& wish, job_time now,
                                   .dedup = *job.rare->dedup};
     if (verdict.what == dedup_verdict::kind::hold
         && keys.hold(whose, job.number)) {
-      --counts[static_cast<std::size_t>(job.state)];
-      job.state = job_state::delayed;
-      ++counts[static_cast<std::size_t>(job.state)];
+      if (job.state != job_state::waiting_children) {
+        --counts[static_cast<std::size_t>(job.state)];
+        job.state = job_state::delayed;
+        ++counts[static_cast<std::size_t>(job.state)];
+      }
       job.set(job_mark::held);
     } else {
       keys.claim(whose, job.number, now);
@@ -117,7 +133,12 @@ kept_job& queue_book::inside::make(const new_job& wish, job_time now) {
   made->set(job_mark::fresh);
   line.join(*made, wish.tenant, wish.group);
   fill(*made, wish, now);
+  if (wish.parent)
+    made->rarely().parent =
+        std::make_unique<kept_parent>(kept_parent{.link = *wish.parent});
   made->state = made->rank > now ? job_state::delayed : job_state::waiting;
+  if (!wish.children.empty())
+    put_children(*made, wish);
   auto& job = roll.insert(std::move(made));
   ++counts[static_cast<std::size_t>(job.state)];
   disk.touch(job);

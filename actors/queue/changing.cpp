@@ -189,7 +189,8 @@ change_receipt queue_book::inside::by_others(kept_job& job,
     cancel(job, now);
     break;
   case job_verb::promote:
-    if (job.state != job_state::delayed)
+    if (job.state != job_state::delayed
+        && job.state != job_state::waiting_children)
       return refuse(job, job_refusal::wrong_state);
     // One that was held stands for itself now, without the key.
     if (job.is(job_mark::held))
@@ -207,7 +208,7 @@ change_receipt queue_book::inside::by_others(kept_job& job,
     if (job.state == job_state::active)
       return refuse(job, job_refusal::wrong_state);
     auto out = said_of(job);
-    forget(job, now);
+    remove(job, now);
     return out;
   }
   default:

@@ -6,10 +6,12 @@
 //   changing.cpp   one job, by its worker or by others
 //   ordering.cpp   many jobs, by operators, in slices
 //   viewing.cpp    looks, and changes nothing
+//   flowing.cpp    parents and children, what other queues are told
 //   moving.cpp     from state to state: all of the above end here
 //
 // A job is in the set of its state as soon as it is on disk: `fresh` ones are
-// in none, and known only to those who add another of the same id or key.
+// in none, and known only to those who add another of the same id or key. A
+// child that is over is in no roll of the finished until its parent knows.
 
 #pragma once
 
@@ -25,7 +27,9 @@
 #include <deque>
 #include <limits>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace troupe {
 
@@ -38,6 +42,9 @@ struct queue_book::inside {
 
   /// Jobs a sweep moves, or looks at for an order: about a millisecond.
   static constexpr std::size_t slice = 1'000;
+
+  /// Parents, and children, that are given out as errands at once.
+  static constexpr std::size_t errands_max = 1'000;
 
   /// Workers a job may lose.
   static constexpr std::uint8_t workers_lost_max = 1;
@@ -70,8 +77,10 @@ struct queue_book::inside {
   void give_up(kept_job& job, job_time now);
   /// Its key is free; the next one who wants it comes.
   void leave_key(kept_job& job, job_time now);
-  /// What is due, or need not wait any more. @pre it is delayed.
+  /// What is due, or need not wait any more. @pre delayed, waiting_children.
   void wake(kept_job& job, job_time now);
+  /// It is not held for another one any more. @pre it was.
+  void let_go(kept_job& job, job_time now);
   static void set_error(kept_job& job, std::string_view error);
   void add_event(kept_job& job, std::string_view name, std::string_view bytes);
   void write_memory() { disk.memory(record_of(memory)); }
@@ -80,11 +89,13 @@ struct queue_book::inside {
 
   void resume(kept_job& job, job_time now);
   void claim_again(kept_job& job, job_time now);
-  void note_stored(kept_job& job, const unwritten::written& w, settled& out);
+  void note_stored(kept_job& job, const unwritten::written& w, job_time now,
+                   settled& out);
 
   // -- adding.cpp
   // ---------------------------------------------------------------
 
+  bool is_full_for(const new_jobs& jobs) const;
   void add_one(const new_job& wish, job_time now, added_jobs& out);
   kept_job& make(const new_job& wish, job_time now);
   void fill(kept_job& job, const new_job& wish, job_time now);
@@ -93,6 +104,31 @@ struct queue_book::inside {
   /// `completed` of one that is not known any more.
   job_state state_of(job_number number) const;
   kept_job* namesake(const new_job& wish) const;
+
+  // -- flowing.cpp
+  // --------------------------------------------------------------
+
+  /// A child that is over, and whose parent does not know.
+  static bool is_untold(const kept_job& job) {
+    return is_over(job.state) && job.rare && job.rare->parent
+           && !job.rare->parent->is_told;
+  }
+  static child_counts counts_of(const kept_job& job) {
+    return job.rare && job.rare->family ? job.rare->family->counts()
+                                        : child_counts{};
+  }
+  void put_children(kept_job& job, const new_job& wish);
+  /// Its children are to be placed, unless they are.
+  void place_children(kept_job& job, job_time when);
+  /// Its parent is to be told. @pre it is untold.
+  void tell_parent(kept_job& job, job_time when);
+  ended_child report_of(const kept_job& job) const;
+  void hear_one(const child_report& report, job_time now);
+  /// It waits for no child any more. @pre waiting_children.
+  void go_on(kept_job& job, job_time now);
+  /// Ends it if it has not ended, and forgets it: a child once its parent
+  /// knows. @pre it is not active.
+  void remove(kept_job& job, job_time now);
 
   // -- leasing.cpp
   // --------------------------------------------------------------
@@ -147,11 +183,11 @@ struct queue_book::inside {
   job_state seen_state(const kept_job& job) const;
   std::vector<const kept_job*> page_of(const job_query& q,
                                        job_number& next) const;
+  /// The jobs of a state, if they are in a few small sets.
+  std::vector<const job_set*> small_sets(job_state s) const;
   std::vector<const kept_job*> looked_up(const job_query& q, job_state wanted,
                                          std::size_t limit,
                                          job_number& next) const;
-  /// The jobs of that state, if they are few and have a set of their own.
-  const job_set* small_set(job_state s) const;
   std::uint64_t count(job_state s) const {
     return counts[static_cast<std::size_t>(s)];
   }
@@ -165,6 +201,10 @@ struct queue_book::inside {
   finished_roll finished;
   job_set delayed;
   job_set leased;
+  job_set expecting;  // waiting_children.
+  job_set untold;     // By when their parents are to be told.
+  std::size_t untold_count = 0;
+  std::set<std::pair<job_time, job_number>> to_place;  // Parents, by when.
   unwritten disk{spaces};
   /// Of all jobs by state, fresh ones counted in.
   std::array<std::uint64_t, static_cast<std::size_t>(job_state::count_)>
@@ -195,6 +235,9 @@ struct queue_book::inside {
 /// leases and attempts, 100 years for delays.
 job_time lease_span(std::uint64_t ms);
 job_time delay_span(std::uint64_t ms);
+
+/// Before something that went wrong is tried again.
+inline constexpr job_time retry_pause_ms = 1'000;
 
 void add_paper(kept_job& job, job_paper paper);
 void drop_paper(kept_job& job, job_paper paper);

@@ -1,7 +1,7 @@
 #include "actors/queue/job_codec.hpp"
 
 #include "actors/queue/job_group.hpp"
-#include "actors/queue/job_papers.hpp"
+#include "actors/queue/record_fields.hpp"
 #include "runtime/errc.hpp"
 
 #include <caf/make_message.hpp>
@@ -18,65 +18,20 @@ namespace troupe {
 namespace {
 
 namespace json = simdjson::ondemand;
+using record_fields::each_field;
+using record_fields::fields;
+using record_fields::number_of;
+using record_fields::take_enum;
+using record_fields::take_list;
+using record_fields::take_number;
+using record_fields::take_text;
 
 // Of the marks, what a record keeps.
-constexpr std::uint32_t kept_marks = job_mark::held | job_mark::announce;
+constexpr std::uint32_t kept_marks =
+    job_mark::held | job_mark::announce | job_mark::leaving;
 
 caf::error corrupt(std::string why) {
   return caf::make_error(errc::store_corrupt, std::move(why));
-}
-
-/// Fields of one object, one after the other.
-class fields {
-public:
-  explicit fields(std::string& out) : out_(out) { out_ += '{'; }
-  ~fields() { out_ += '}'; }
-  fields(const fields&) = delete;
-  fields& operator=(const fields&) = delete;
-
-  void name(std::string_view key) {
-    std::array<char, room> text{};
-    out_.append(text.data(), put_name(text.data(), key));
-  }
-
-  template <class Number>
-  void number(std::string_view key, Number value, Number usual = 0) {
-    if (value == usual)
-      return;
-    std::array<char, room> text{};
-    auto* at = put_name(text.data(), key);
-    at = std::to_chars(at, text.data() + text.size(), value).ptr;
-    out_.append(text.data(), at);
-  }
-
-  void text(std::string_view key, std::string_view value) {
-    if (value.empty())
-      return;
-    name(key);
-    append_quoted(out_, value);
-  }
-
-private:
-  /// For a name and a number: the longest are 8 and 20 characters.
-  static constexpr std::size_t room = 48;
-
-  char* put_name(char* at, std::string_view key) {
-    if (!std::exchange(first_, false))
-      *at++ = ',';
-    *at++ = '"';
-    at = std::copy(key.begin(), key.end(), at);
-    *at++ = '"';
-    *at++ = ':';
-    return at;
-  }
-
-  std::string& out_;
-  bool first_ = true;
-};
-
-template <class Enum>
-unsigned number_of(Enum x) {
-  return static_cast<unsigned>(x);
 }
 
 void append_backoff(std::string& out, const job_backoff& b) {
@@ -91,14 +46,32 @@ void append_backoff(std::string& out, const job_backoff& b) {
   const auto end = std::to_chars(text.data(), text.data() + text.size(),
                                  b.jitter, std::chars_format::fixed, 6);
   out.append(text.data(), end.ptr);
-  if (b.delays_ms.empty())
-    return;
-  f.name("l");
-  for (auto comma = '['; const auto delay : b.delays_ms) {
-    out += std::exchange(comma, ',');
-    out += std::to_string(delay);
-  }
-  out += ']';
+  f.list("l", b.delays_ms);
+}
+
+void append_parent(std::string& out, const kept_parent& p) {
+  fields f{out};
+  f.text("q", p.link.queue);
+  f.number("n", p.link.number);
+  f.text("id", p.link.id);
+  f.number("i", p.link.index);
+  f.number("f", number_of(p.link.on_failure));
+  f.number("t", int{p.is_told});
+}
+
+bool any(const job_family::bits& all) {
+  return std::any_of(all.begin(), all.end(),
+                     [](std::uint64_t word) { return word != 0; });
+}
+
+void append_family(std::string& out, const job_family& family) {
+  fields f{out};
+  f.number("n", family.total());
+  if (any(family.ended()))
+    f.list("e", family.ended());
+  if (any(family.failed()))
+    f.list("f", family.failed());
+  f.number("p", int{family.is_placed});
 }
 
 void append_rare(fields& f, std::string& out, const rare_of_job& r) {
@@ -130,52 +103,17 @@ void append_rare(fields& f, std::string& out, const rare_of_job& r) {
   f.number("ev", r.events);
   f.number("fc", r.failures);
   f.number("le", number_of(r.ended_by));
+  if (r.parent) {
+    f.name("pa");
+    append_parent(out, *r.parent);
+  }
+  if (r.family) {
+    f.name("ch");
+    append_family(out, *r.family);
+  }
 }
 
 // -- reading -----------------------------------------------------------------
-
-template <class Enum>
-bool take_enum(json::value& v, Enum& to) {
-  std::uint64_t n = 0;
-  if (v.get_uint64().get(n) != simdjson::SUCCESS
-      || n >= static_cast<std::uint64_t>(Enum::count_))
-    return false;
-  to = static_cast<Enum>(n);
-  return true;
-}
-
-template <class Number>
-bool take_number(json::value& v, Number& to) {
-  std::int64_t n = 0;
-  if (v.get_int64().get(n) != simdjson::SUCCESS || !std::in_range<Number>(n))
-    return false;
-  to = static_cast<Number>(n);
-  return true;
-}
-
-bool take_text(json::value& v, std::string& to) {
-  std::string_view text;
-  if (v.get_string().get(text) != simdjson::SUCCESS)
-    return false;
-  to = text;
-  return true;
-}
-
-/// Calls `take(key, value)` with each field; false when it says so, or when
-/// this is not an object.
-template <class Take>
-bool each_field(json::object object, Take take) {
-  for (auto field : object) {
-    std::string_view key;
-    json::value value;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS
-        || field.value().get(value) != simdjson::SUCCESS)
-      return false;
-    if (!take(key, value))
-      return false;
-  }
-  return true;
-}
 
 bool take_backoff(json::value& v, job_backoff& to) {
   json::object object;
@@ -190,17 +128,8 @@ bool take_backoff(json::value& v, job_backoff& to) {
       return take_number(x, to.delay_max_ms);
     if (key == "j")
       return x.get_double().get(to.jitter) == simdjson::SUCCESS;
-    if (key != "l")
-      return true;
-    json::array list;
-    if (x.get_array().get(list) != simdjson::SUCCESS)
-      return false;
-    for (auto element : list) {
-      std::uint64_t delay = 0;
-      if (element.get_uint64().get(delay) != simdjson::SUCCESS)
-        return false;
-      to.delays_ms.push_back(delay);
-    }
+    if (key == "l")
+      return take_list(x, to.delays_ms);
     return true;
   });
 }
@@ -218,6 +147,63 @@ bool take_dedup(json::value& v, job_dedup& to) {
       return take_number(x, to.ttl_ms);
     return true;
   });
+}
+
+bool take_flag(json::value& v, bool& to) {
+  std::uint64_t n = 0;
+  if (!take_number(v, n))
+    return false;
+  to = n != 0;
+  return true;
+}
+
+bool take_parent(json::value& v, kept_parent& to) {
+  json::object object;
+  if (v.get_object().get(object) != simdjson::SUCCESS)
+    return false;
+  return each_field(object, [&](std::string_view key, json::value& x) {
+    if (key == "q")
+      return take_text(x, to.link.queue);
+    if (key == "n")
+      return take_number(x, to.link.number);
+    if (key == "id")
+      return take_text(x, to.link.id);
+    if (key == "i")
+      return take_number(x, to.link.index);
+    if (key == "f")
+      return take_enum(x, to.link.on_failure);
+    if (key == "t")
+      return take_flag(x, to.is_told);
+    return true;
+  });
+}
+
+bool take_family(json::value& v, std::unique_ptr<job_family>& to) {
+  json::object object;
+  if (v.get_object().get(object) != simdjson::SUCCESS)
+    return false;
+  std::uint32_t total = 0;
+  job_family::bits ended;
+  job_family::bits failed;
+  auto is_placed = false;
+  const auto is_sound =
+      each_field(object, [&](std::string_view key, json::value& x) {
+        if (key == "n")
+          return take_number(x, total);
+        if (key == "e")
+          return take_list(x, ended);
+        if (key == "f")
+          return take_list(x, failed);
+        if (key == "p")
+          return take_flag(x, is_placed);
+        return true;
+      });
+  auto family = job_family::read(total, std::move(ended), std::move(failed));
+  if (!is_sound || !family)
+    return false;
+  to = std::make_unique<job_family>(std::move(*family));
+  to->is_placed = is_placed;
+  return true;
 }
 
 bool take_rare(std::string_view key, json::value& v, kept_job& to) {
@@ -257,6 +243,12 @@ bool take_rare(std::string_view key, json::value& v, kept_job& to) {
     return take_number(v, to.rarely().failures);
   if (key == "le")
     return take_enum(v, to.rarely().ended_by);
+  if (key == "pa") {
+    to.rarely().parent = std::make_unique<kept_parent>();
+    return take_parent(v, *to.rarely().parent);
+  }
+  if (key == "ch")
+    return take_family(v, to.rarely().family);
   return true;
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr int papers_bits = 3;
 constexpr int failures_bits = 5;
 constexpr int events_bits = 20;
+constexpr int children_bits = 20;
 
 std::int64_t first_key(job_number number, int bits) {
   return static_cast<std::int64_t>(number << bits);
@@ -54,7 +55,9 @@ queue_spaces::queue_spaces(std::string_view name)
     : queue(std::string{name} + ".queue"), jobs(std::string{name} + ".jobs"),
       papers(std::string{name} + ".papers"),
       failures(std::string{name} + ".failures"),
-      events(std::string{name} + ".events") {}
+      events(std::string{name} + ".events"),
+      children(std::string{name} + ".children"),
+      schedules(std::string{name} + ".schedules") {}
 
 std::int64_t paper_key(job_number number, job_paper paper) noexcept {
   assert(paper != job_paper::failures);
@@ -71,6 +74,19 @@ std::int64_t failure_key(job_number number, std::uint32_t count) noexcept {
 
 std::int64_t event_key(job_number number, std::uint64_t event) noexcept {
   return first_key(number, events_bits) + static_cast<std::int64_t>(event);
+}
+
+std::int64_t child_key(job_number number, std::uint32_t index) noexcept {
+  return first_key(number, children_bits) + index;
+}
+
+job_number number_of_child(std::int64_t key) noexcept {
+  return static_cast<job_number>(key) >> children_bits;
+}
+
+std::uint32_t index_of_child(std::int64_t key) noexcept {
+  return static_cast<std::uint32_t>(
+      key - first_key(number_of_child(key), children_bits));
 }
 
 record_range range_of(const queue_spaces& spaces, job_number number,
@@ -96,6 +112,16 @@ record_range range_of_events(const queue_spaces& spaces, job_number number,
   return out;
 }
 
+record_range range_of_children(const queue_spaces& spaces, job_number number,
+                               std::uint32_t from, std::uint32_t count) {
+  record_range out;
+  out.space = spaces.children;
+  out.from = child_key(number, from);
+  out.to = last_key(number, children_bits);
+  out.records_max = count;
+  return out;
+}
+
 record_ranges_of_job all_of(job_number from, job_number to) {
   return {
       .papers_from = first_key(from, papers_bits),
@@ -104,6 +130,8 @@ record_ranges_of_job all_of(job_number from, job_number to) {
       .failures_to = last_key(to, failures_bits),
       .events_from = first_key(from, events_bits),
       .events_to = last_key(to, events_bits),
+      .children_from = first_key(from, children_bits),
+      .children_to = last_key(to, children_bits),
   };
 }
 

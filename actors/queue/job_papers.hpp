@@ -7,6 +7,9 @@
 //                                        20 of a job, each in the place of
 //                                        the oldest
 //   NAME.events     number << 20 | event an event of the job's stream
+//   NAME.children   number << 20 | index a child of the job: what it shall be,
+//                                        and then what became of it, JSON
+//   NAME.schedules  see actors/schedule
 //
 // A number is never used twice, so what is erased last stays erased.
 
@@ -39,6 +42,8 @@ struct queue_spaces {
   std::string papers;
   std::string failures;
   std::string events;
+  std::string children;
+  std::string schedules;
 };
 
 /// Failed attempts of a job that are kept.
@@ -61,6 +66,12 @@ std::int64_t failure_key(job_number number, std::uint32_t count) noexcept;
 
 std::int64_t event_key(job_number number, std::uint64_t event) noexcept;
 
+std::int64_t child_key(job_number number, std::uint32_t index) noexcept;
+
+/// Whose child stands at this key, and which one it is.
+job_number number_of_child(std::int64_t key) noexcept;
+std::uint32_t index_of_child(std::int64_t key) noexcept;
+
 /// Where a paper of a job is found, or all its failures.
 record_range range_of(const queue_spaces& spaces, job_number number,
                       job_paper paper);
@@ -68,6 +79,10 @@ record_range range_of(const queue_spaces& spaces, job_number number,
 /// The events of a job after `after`, up to `last`. @pre after < last.
 record_range range_of_events(const queue_spaces& spaces, job_number number,
                              std::uint64_t after, std::uint64_t last);
+
+/// The children of a job from `from` on, `count` of them at most.
+record_range range_of_children(const queue_spaces& spaces, job_number number,
+                               std::uint32_t from, std::uint32_t count);
 
 /// Keys of everything of the jobs `from` to `to` beside their records.
 struct record_ranges_of_job {
@@ -77,6 +92,8 @@ struct record_ranges_of_job {
   std::int64_t failures_to = 0;
   std::int64_t events_from = 0;
   std::int64_t events_to = 0;
+  std::int64_t children_from = 0;
+  std::int64_t children_to = 0;
 };
 
 record_ranges_of_job all_of(job_number from, job_number to);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "actors/job.hpp"
+#include "actors/queue/kept_family.hpp"
 #include "actors/queue/name_roll.hpp"
 
 #include <boost/intrusive/set.hpp>
@@ -62,6 +63,8 @@ struct rare_of_job {
   std::uint64_t events_stored = 0;  ///< Of these, on disk.
   std::uint32_t failures = 0;       ///< Attempts that failed, or were lost.
   lease_end ended_by = lease_end::none;  ///< The lease of `token`.
+  std::unique_ptr<kept_parent> parent;   ///< Null: it is nobody's child.
+  std::unique_ptr<job_family> family;    ///< Null: it has no children.
 };
 
 /// Where a job stands with the disk, and what else queue_book notes.
@@ -75,6 +78,8 @@ inline constexpr std::uint32_t end_stored = 16;  ///< How it ended is on disk.
 inline constexpr std::uint32_t held = 32;  ///< Until another one has ended.
 /// The next output is of a further attempt, and the stream has to say so.
 inline constexpr std::uint32_t announce = 64;
+/// To be forgotten when its parent knows how it ended.
+inline constexpr std::uint32_t leaving = 128;
 
 }  // namespace job_mark
 

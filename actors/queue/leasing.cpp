@@ -74,7 +74,8 @@ taken_job queue_book::inside::lend(kept_job& job, const lease_wish& wish,
                   .lease_until = rare.lease_until,
                   .lease_ms = rare.lease_ms,
                   .timeout_ms = timeout_ms,
-                  .checkpoint = {}}};
+                  .checkpoint = {},
+                  .children = counts_of(job)}};
 }
 
 void queue_book::inside::end_lease(kept_job& job, lease_end how, job_time now) {

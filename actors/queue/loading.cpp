@@ -47,6 +47,9 @@ caf::expected<void> queue_book::load(const record& found, job_time now) {
   read->job->name = in.names.enter(read->name);
   in.line.join(*read->job, read->tenant, read->group);
   auto& job = in.roll.insert(std::move(read->job));
+  if (job.state == job_state::waiting_children
+      && inside::counts_of(job).pending == 0)
+    job.state = job_state::waiting;
   ++in.counts[static_cast<std::size_t>(job.state)];
   if (is_over(job.state)) {
     job.rarely();
@@ -56,10 +59,13 @@ caf::expected<void> queue_book::load(const record& found, job_time now) {
     in.memory.start = std::max(in.memory.start, job.rare->token.start);
     if (job.rare->dedup)
       in.with_keys.push_back(&job);
+    if (job.rare->family)
+      in.disk.expect_children();
   }
   if (job.state == job_state::active)
     in.resume(job, now);
   in.place(job, now);
+  in.place_children(job, now);
   return caf::unit;
 }
 
@@ -96,7 +102,7 @@ void queue_book::inside::claim_again(kept_job& job, job_time now) {
     // Nobody to wait for any more.
     if (!keys.hold(whose, job.number)) {
       keys.claim(whose, job.number, job.created_at);
-      wake(job, now);
+      let_go(job, now);
     }
     return;
   }

@@ -62,8 +62,16 @@ void queue_book::inside::place(kept_job& job, job_time now) {
     leased.insert(leased.end(), job);
     break;
   }
+  case job_state::waiting_children:
+    job.order = 0;  // By their numbers.
+    expecting.insert(expecting.end(), job);
+    break;
   default:
-    finished.put(job);
+    if (!is_untold(job))
+      return finished.put(job);
+    job.order = job.is(job_mark::end_stored) ? now : never;
+    untold.insert(untold.end(), job);
+    ++untold_count;
   }
 }
 
@@ -80,8 +88,14 @@ void queue_book::inside::unplace(kept_job& job, job_time now) {
   case job_state::active:
     leased.erase(leased.iterator_to(job));
     break;
+  case job_state::waiting_children:
+    expecting.erase(expecting.iterator_to(job));
+    break;
   default:
-    finished.take_out(job);
+    if (!is_untold(job))
+      return finished.take_out(job);
+    untold.erase(untold.iterator_to(job));
+    --untold_count;
   }
 }
 
@@ -99,6 +113,11 @@ void queue_book::inside::finish(kept_job& job, job_state how,
   assert(!is_over(job.state) && is_over(how));
   auto& rare = job.rarely();
   rare.finished_at = now;
+  if (rare.parent) {
+    // What is said of an earlier end is not taken for this one's.
+    rare.finished_at = std::max(now, rare.parent->ended_before + 1);
+    rare.parent->is_told = false;
+  }
   set_error(job, error);
   job.clear(job_mark::held);
   move(job, how, now);
@@ -125,14 +144,24 @@ void queue_book::inside::leave_key(kept_job& job, job_time now) {
   if (held == nullptr || !held->is(job_mark::held)
       || held->is(job_mark::forgotten))
     return;
-  wake(*held, now);
+  let_go(*held, now);
+}
+
+void queue_book::inside::let_go(kept_job& job, job_time now) {
+  if (job.state == job_state::delayed)
+    return wake(job, now);
+  // It waits for its children as well.
+  job.clear(job_mark::held);
+  disk.touch(job);
 }
 
 void queue_book::inside::wake(kept_job& job, job_time now) {
-  assert(job.state == job_state::delayed);
+  assert(job.state == job_state::delayed
+         || job.state == job_state::waiting_children);
   unplace(job, now);
   // What was due before has waited since.
-  if (job.is(job_mark::held) || job.rank > now)
+  if (job.state == job_state::waiting_children || job.is(job_mark::held)
+      || job.rank > now)
     job.rank = now;
   job.clear(job_mark::held);
   move(job, job_state::waiting, now);
@@ -149,13 +178,19 @@ void queue_book::inside::revive(kept_job& job, job_time now) {
   // The number after the last one was the end's.
   ++rare.events;
   add_event(job, "redriven", "{}");
+  if (rare.parent)
+    rare.parent->ended_before = rare.finished_at;
+  job.clear(job_mark::leaving);
   rare.finished_at = 0;
   rare.error.clear();
   drop_paper(job, job_paper::result);
   job.attempts_made = 0;
   job.workers_lost = 0;
   job.rank = now;
-  move(job, job_state::waiting, now);
+  move(job,
+       counts_of(job).pending > 0 ? job_state::waiting_children
+                                  : job_state::waiting,
+       now);
   if (!rare.dedup)
     return;
   const dedup_book::owner whose{.tenant = job.group->tenant,

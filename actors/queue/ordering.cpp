@@ -102,6 +102,8 @@ bool queue_book::inside::is_meant(const kept_job& job,
   const auto& o = r.order;
   if (job.is(job_mark::fresh) || !fits_state(o, job.state))
     return false;
+  if (job.is(job_mark::leaving) && o.verb != queue_verb::redrive)
+    return false;  // It is forgotten as soon as may be.
   if (!o.tenant.empty() && job.group->tenant != o.tenant)
     return false;
   if (o.verb == queue_verb::drain)
@@ -120,7 +122,7 @@ void queue_book::inside::carry_out(kept_job& job, const running_order& r,
   if (r.order.verb == queue_verb::redrive)
     revive(job, now);
   else
-    forget(job, now);
+    remove(job, now);
 }
 
 }  // namespace troupe

@@ -45,6 +45,10 @@ queue_actor::behavior_type queue_state::make_behavior(queue_deps deps) {
       [this](atom::view, const view_ticket& t) { hear(t); },
       [this](atom::follow, const follow_ticket& t) { hear(t); },
       [this](atom::order, const order_ticket& t) { hear(t); },
+      [this](atom::arrange, const arrange_ticket& t) { hear(t); },
+      [this](atom::schedules, const schedules_ticket& t) { hear(t); },
+      [this](atom::children, const children_ticket& t) { hear(t); },
+      [this](atom::report, const report_ticket& t) { hear(t); },
       [this](atom::status) { return status(); },
       [this](atom::stored, std::uint64_t number, const caf::error& why) {
         stored(number, why);
@@ -78,15 +82,6 @@ void queue_state::hear(const Ticket& t) {
   }
 }
 
-// Gives an answer when all it tells of is on disk.
-template <class Ticket, class Answer>
-void queue_state::reply(const Ticket& t, Answer answer) {
-  if (const auto batch = book_->rides(); batch != 0)
-    riders_.board(batch, t, std::move(answer));
-  else
-    t.answer(std::move(answer));
-}
-
 void queue_state::serve(const enqueue_ticket& t, job_time at) {
   if (drains_) {
     t.answer(errc::shutting_down);
@@ -98,15 +93,19 @@ void queue_state::serve(const enqueue_ticket& t, job_time at) {
     t.answer(std::move(added.error()));
     return;
   }
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (added->numbers[i] == 0)
-      continue;
-    if (added->receipts[i].duplicate)  // It has other data now.
-      shelf_.take(added->numbers[i]);
-    if (added->receipts[i].state == job_state::waiting)
-      shelf_.put(added->numbers[i], jobs[i].data, steady());
-  }
+  put_at_hand(jobs, *added);
   reply(t, std::move(added->receipts));
+}
+
+void queue_state::put_at_hand(const new_jobs& jobs, const added_jobs& added) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (added.numbers[i] == 0)
+      continue;
+    if (added.receipts[i].duplicate)  // It has other data now.
+      shelf_.take(added.numbers[i]);
+    if (added.receipts[i].state == job_state::waiting)
+      shelf_.put(added.numbers[i], jobs[i].data, steady());
+  }
 }
 
 void queue_state::serve(const work_ticket& t, job_time at) {
@@ -219,11 +218,16 @@ void queue_state::stored(std::uint64_t number, const caf::error& why) {
     not_found(number, why);
     return;
   }
+  if (errand_desk::is_errand(number)) {
+    answered(number, why);
+    return;
+  }
   const auto at = now();
   const auto before = book_->refusal();
   const auto news = book_->settle(number, why, at);
   tell_trouble(before);
-  riders_.arrive(number, why, [this](const view_ticket& t, page_plan&& plan) {
+  settle_schedules(why);
+  riders_.arrive(number, why, [this](const auto& t, auto&& plan) {
     read_papers({t, std::move(plan)});
   });
   for (const auto dropped : news.dropped)
@@ -239,8 +243,10 @@ void queue_state::finish(job_time at) {
   for (const auto& ended : book_->ended_orders())
     if (const auto by = orders_.extract(ended.order))
       reply(by.mapped(), queue_receipt{ended.jobs});
+  run_errands(at);
   if (std::exchange(may_lease_, false))
     serve_line(at);
+  call_schedules(at);
   depart(at);
   deps_->metrics.count(book_->tally());
   show(at);
@@ -255,7 +261,7 @@ void queue_state::show(job_time at) {
     return;
   }
   const auto numbers = book_->statistics(at);
-  deps_->metrics.show(numbers);
+  deps_->metrics.show(numbers, schedules_.size());
   next_show_ = time + show_period;
   is_shown_ = true;
   waits_ = numbers.waiting > 0;
@@ -272,8 +278,10 @@ void queue_state::serve_line(job_time at) {
 }
 
 void queue_state::depart(job_time at) {
-  if (auto next = book_->cut(at))
+  if (auto next = book_->cut(at)) {
+    turns_flying_ = std::exchange(turns_waiting_, {});
     commit(next->number, std::move(next->batch));
+  }
 }
 
 // One that the writer loses says so itself.
@@ -305,6 +313,10 @@ void queue_state::watch(job_time at) {
   };
   if (const auto call = book_->next_call(at))
     consider(std::max(clock_.when(*call), time + milliseconds{1}));
+  if (const auto retry = errands_.next_retry())
+    consider(std::max(clock_.when(*retry), time + milliseconds{1}));
+  if (const auto call = next_schedule())
+    consider(std::max(*call, time + milliseconds{1}));
   if (!is_shown_)
     consider(next_show_);
   else if (waits_)

@@ -11,9 +11,6 @@ namespace troupe {
 
 namespace {
 
-/// Until the next batch after one that failed.
-constexpr job_time retry_pause_ms = 1'000;
-
 /// Jobs that are too many and go with one batch.
 constexpr std::size_t evictions_max = 10'000;
 
@@ -41,6 +38,11 @@ void queue_book::adopt(queue_settings_ptr settings, job_time now) {
 
 const queue_spaces& queue_book::spaces() const {
   return in_->spaces;
+}
+
+void queue_book::write(std::string_view space,
+                       std::vector<record_change> changes) {
+  in_->disk.beside(space, std::move(changes));
 }
 
 job_tally queue_book::tally() {
@@ -86,6 +88,10 @@ std::optional<job_time> queue_book::next_call(job_time now) const {
     at(in.leased.begin()->order);
   if (const auto age = in.finished.next_age())
     at(*age);
+  if (!in.to_place.empty())
+    at(in.to_place.begin()->first);
+  if (!in.untold.empty() && in.untold.begin()->order != inside::never)
+    at(in.untold.begin()->order);
   if (const auto rate = in_->line.next_call(now); rate && in.may_lease)
     at(*rate);
   if (in.refusal && !in.disk.in_flight() && !in.disk.empty())
@@ -136,15 +142,16 @@ settled queue_book::settle(std::uint64_t number, const caf::error& why,
       ++in.happened.added;
       ++in.totals.added_total;
       in.place(job, now);
+      in.place_children(job, now);
     }
-    in.note_stored(job, w, out);
+    in.note_stored(job, w, now, out);
   }
   out.leasable = in.line.size() > 0;
   return out;
 }
 
 void queue_book::inside::note_stored(kept_job& job, const unwritten::written& w,
-                                     settled& out) {
+                                     job_time now, settled& out) {
   if (!job.rare)
     return;
   auto& rare = *job.rare;
@@ -153,8 +160,11 @@ void queue_book::inside::note_stored(kept_job& job, const unwritten::written& w,
   const auto has_ended = is_over(job.state) && job.state == w.state
                          && rare.events == w.events
                          && !job.is(job_mark::end_stored);
-  if (has_ended)
+  if (has_ended) {
     job.set(job_mark::end_stored);
+    if (is_untold(job))
+      tell_parent(job, now);
+  }
   if (has_more || has_ended)
     out.streams.push_back(job.number);
 }

@@ -29,6 +29,7 @@
 
 #pragma once
 
+#include "actors/flow.hpp"
 #include "actors/job.hpp"
 #include "actors/queue/job_papers.hpp"
 #include "config/queue_settings.hpp"
@@ -40,6 +41,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -95,6 +97,30 @@ struct stream_state {
 struct ended_order {
   std::uint64_t order = 0;
   std::uint64_t jobs = 0;
+};
+
+/// A child that has ended, on disk, and whose parent is to hear of it.
+struct ended_child {
+  job_number number = 0;
+  bool has_result = false;  ///< It is still to be read: its paper.
+  child_report report;
+};
+
+/// What is to be said to other queues, flow.hpp.
+struct flow_errands {
+  /// Jobs whose children are to come into being; see `job_papers.hpp`.
+  std::vector<job_number> parents;
+  std::vector<ended_child> children;
+
+  bool empty() const { return parents.empty() && children.empty(); }
+};
+
+/// A page of a job's children, to be read from its records.
+struct children_plan {
+  job_number parent = 0;
+  child_counts counts;
+  /// As in page_plan.
+  bool on_disk = true;
 };
 
 struct cut_batch {
@@ -181,6 +207,37 @@ public:
 
   /// Orders that have been carried out since this was asked last.
   std::vector<ended_order> ended_orders();
+
+  /// Errors: unknown_job (id).
+  caf::expected<children_plan> children(const children_query& query) const;
+
+  // -- flows
+  // -------------------------------------------------------------------
+
+  /// What has to be said now. Each is given out once, and again a second after
+  /// it was said to have failed.
+  flow_errands errands(job_time now);
+
+  /// Whether that child has not ended yet, as far as is known. To be asked
+  /// right before it is placed: one that has may be forgotten by its queue, and
+  /// would come into being again.
+  bool awaits(job_number parent, std::uint32_t index) const;
+
+  /// All children of this job are on disk in their queues, or why not.
+  void placed(job_number parent, const caf::error& why, job_time now);
+
+  /// The parent's queue has it on disk, or why not.
+  void reported(const ended_child& child, const caf::error& why, job_time now);
+
+  /// Children of jobs of this queue have ended. Jobs that are no more are
+  /// passed over. Errors: why the store fails, where too much waits for it.
+  caf::expected<void> hear(const child_reports& reports, job_time now);
+
+  // -- beside the jobs
+  // -----------------------------------------------------------
+
+  /// To be written with the next batch; kept and tried again as all else.
+  void write(std::string_view space, std::vector<record_change> changes);
 
   queue_statistics statistics(job_time now) const;
 

@@ -17,6 +17,10 @@ constexpr std::array<std::string_view,
           "completed", "retried",    "failed",  "dead",
           "cancelled", "lease_lost", "late"};
 
+constexpr std::array<std::string_view,
+                     static_cast<std::size_t>(schedule_event::count_)>
+    schedule_names{"added", "refused", "failed"};
+
 constexpr double seconds_of(std::uint64_t ms) {
   return static_cast<double>(ms) / 1'000;
 }
@@ -28,6 +32,11 @@ std::string_view name_of(job_event_kind x) noexcept {
   return at < names.size() ? names[at] : std::string_view{};
 }
 
+std::string_view name_of(schedule_event x) noexcept {
+  const auto at = static_cast<std::size_t>(x);
+  return at < schedule_names.size() ? schedule_names[at] : std::string_view{};
+}
+
 queue_metrics::queue_metrics(const metric_catalog& catalog,
                              const std::string& queue)
     : jobs_(catalog.counters(metric::jobs_total, {queue},
@@ -36,11 +45,14 @@ queue_metrics::queue_metrics(const metric_catalog& catalog,
       duration_(
           catalog.histogram(metric::job_duration_seconds, {queue}, buckets)),
       oldest_(catalog.gauge(metric::queue_oldest_waiting_seconds, {queue})),
-      paused_(catalog.gauge(metric::queue_paused, {queue})) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(job_state::paused); ++i)
-    size_.push_back(&catalog.gauge(
-        metric::queue_size,
-        {queue, std::string{name_of(static_cast<job_state>(i))}}));
+      paused_(catalog.gauge(metric::queue_paused, {queue})),
+      schedules_(catalog.gauge(metric::queue_schedules, {queue})),
+      schedule_jobs_(catalog.counters(metric::schedule_jobs_total, {queue},
+                                      label_values<schedule_event>())) {
+  for (std::size_t i = 0; i < size_.size(); ++i)
+    if (const auto s = static_cast<job_state>(i); s != job_state::paused)
+      size_[i] =
+          &catalog.gauge(metric::queue_size, {queue, std::string{name_of(s)}});
 }
 
 void queue_metrics::count(const job_tally& happened) const {
@@ -67,18 +79,26 @@ void queue_metrics::count(const job_tally& happened) const {
     duration_.Observe(seconds_of(ms));
 }
 
-void queue_metrics::show(const queue_statistics& now) const {
+void queue_metrics::count(schedule_event what, std::uint64_t jobs) const {
+  if (jobs > 0)
+    schedule_jobs_[what].Increment(static_cast<double>(jobs));
+}
+
+void queue_metrics::show(const queue_statistics& now,
+                         std::size_t schedules) const {
   const auto set = [this](job_state s, std::uint64_t count) {
     size_[static_cast<std::size_t>(s)]->Set(static_cast<double>(count));
   };
   set(job_state::waiting, now.waiting);
   set(job_state::delayed, now.delayed);
   set(job_state::active, now.active);
+  set(job_state::waiting_children, now.waiting_children);
   set(job_state::completed, now.completed);
   set(job_state::failed, now.failed);
   set(job_state::dead, now.dead);
   oldest_.Set(seconds_of(now.oldest_waiting_ms));
   paused_.Set(now.paused ? 1 : 0);
+  schedules_.Set(static_cast<double>(schedules));
 }
 
 }  // namespace troupe

@@ -121,7 +121,7 @@ void queue_state::serve(const view_ticket& t, job_time) {
   else if (const auto batch = book_->rides(); batch != 0 && !plan->on_disk)
     riders_.board(batch, t, std::move(*plan));
   else
-    read_papers({t, std::move(*plan)});
+    read_papers(view_read{t, std::move(*plan)});
 }
 
 void queue_state::read_papers(view_read asked) {

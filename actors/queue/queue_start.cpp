@@ -28,6 +28,7 @@ void queue_state::start() {
   jobs_read_ = 0;
   damaged_ = 0;
   book_.emplace(deps_->settings, queue_book_options{deps_->seed});
+  schedules_ = {};
   commit(0, {});
 }
 
@@ -51,19 +52,20 @@ void queue_state::answer(loading_read&&, record_pages& found) {
   if (more)
     read_jobs(jobs.back().key + 1);
   const auto at = now();
-  const auto look = [this](const caf::expected<void>& understood) {
-    if (!understood && ++damaged_ <= damage_named_max)
-      spdlog::error("queue damaged name={} error=\"{}\"", deps_->settings->name,
-                    self_->home_system().render(understood.error()));
-  };
   if (found.size() > 1)
     for (const auto& r : found[1])
-      look(book_->load_state(r));
+      note(book_->load_state(r));
   for (const auto& r : jobs)
-    look(book_->load(r, at));
+    note(book_->load(r, at));
   jobs_read_ += jobs.size();
   if (!more)
-    open();
+    read_schedules(0);
+}
+
+void queue_state::note(const caf::expected<void>& understood) {
+  if (!understood && ++damaged_ <= damage_named_max)
+    spdlog::error("queue damaged name={} error=\"{}\"", deps_->settings->name,
+                  self_->home_system().render(understood.error()));
 }
 
 void queue_state::fail(loading_read&&, const caf::error& why) {
@@ -80,9 +82,10 @@ void queue_state::fail(loading_read&&, const caf::error& why) {
 
 void queue_state::open() {
   const auto at = now();
-  if (jobs_read_ > 0)
-    spdlog::info("queue read name={} jobs={} damaged={}", deps_->settings->name,
-                 jobs_read_, damaged_);
+  if (jobs_read_ > 0 || schedules_.size() > 0 || damaged_ > 0)
+    spdlog::info("queue read name={} jobs={} schedules={} damaged={}",
+                 deps_->settings->name, jobs_read_, schedules_.size(),
+                 damaged_);
   book_->begin(at);
   stage_ = stage::open;
   may_lease_ = true;

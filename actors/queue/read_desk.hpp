@@ -49,10 +49,31 @@ struct stream_read {
   bool has_events = false;  ///< They come first, then the result.
 };
 
+/// A page of the queue's schedules, after a start.
+struct schedules_read {};
+
+/// Children somebody looks at.
+struct children_read {
+  children_ticket ticket;
+  children_plan plan;
+};
+
+/// Children of a job that are to come into being, from `from` on.
+struct placing_read {
+  job_number parent = 0;
+  std::uint32_t from = 0;
+};
+
+/// Results of children that have ended: of those with `has_result`, in order.
+struct results_read {
+  std::vector<ended_child> children;
+};
+
 class read_desk {
 public:
   using question =
-      std::variant<loading_read, lease_read, view_read, stream_read>;
+      std::variant<loading_read, lease_read, view_read, stream_read,
+                   schedules_read, children_read, placing_read, results_read>;
 
   /// Whether it is the number of a question, asked by whomever.
   static bool is_question(std::uint64_t number) {

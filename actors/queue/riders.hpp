@@ -32,8 +32,8 @@ public:
         rider<Ticket, Answer>{ticket, std::move(answer)});
   }
 
-  /// The batch of that number is on disk, or `why` it is not. Plans of pages
-  /// are handed to `read(ticket, plan)`, all other tickets are answered.
+  /// The batch of that number is on disk, or `why` it is not. Plans are handed
+  /// to `read(ticket, plan)`, all other tickets are answered.
   template <class Read>
   void arrive(std::uint64_t batch, const caf::error& why, Read read) {
     while (!by_batch_.empty() && (why || by_batch_.begin()->first <= batch)) {
@@ -52,15 +52,21 @@ private:
     Answer answer;
   };
   using viewer = rider<view_ticket, page_plan>;
-  using any_rider = std::variant<rider<enqueue_ticket, job_receipts>,
-                                 rider<alter_ticket, change_receipts>,
-                                 rider<order_ticket, queue_receipt>, viewer>;
+  using child_viewer = rider<children_ticket, children_plan>;
+  using any_rider =
+      std::variant<rider<enqueue_ticket, job_receipts>,
+                   rider<alter_ticket, change_receipts>,
+                   rider<order_ticket, queue_receipt>,
+                   rider<arrange_ticket, schedule_receipt>,
+                   rider<report_ticket, reports_heard>, viewer, child_viewer>;
 
   template <class Rider, class Read>
   static void tell(Rider& who, const caf::error& why, Read& read) {
     if (why)
       who.ticket.answer(caf::error{why});
-    else if constexpr (std::is_same_v<Rider, viewer>)
+    else if constexpr (std::is_same_v<
+                           Rider,
+                           viewer> || std::is_same_v<Rider, child_viewer>)
       read(who.ticket, std::move(who.answer));
     else
       who.ticket.answer(std::move(who.answer));

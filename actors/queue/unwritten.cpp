@@ -68,6 +68,27 @@ void unwritten::event(job_number number, std::uint64_t event,
   add(events_, event_key(number, event), shared_bytes{std::move(text)});
 }
 
+void unwritten::child(job_number number, std::uint32_t index,
+                      std::string text) {
+  has_children_ = true;
+  add(children_, child_key(number, index), shared_bytes{std::move(text)});
+}
+
+void unwritten::beside(std::string_view space,
+                       std::vector<record_change> changes) {
+  auto& all = beside_.emplace_back();
+  all.space = space;
+  all.changes = std::move(changes);
+  bytes_ += size_of(all);
+}
+
+std::size_t unwritten::size_of(const space_changes& all) {
+  std::size_t out = 0;
+  for (const auto& c : all.changes)
+    out += c.value ? c.value->size() : 0;
+  return out;
+}
+
 void unwritten::memory(std::string text) {
   memory_ = std::move(text);
   memory_waits_ = true;
@@ -81,7 +102,7 @@ void unwritten::forget(std::unique_ptr<kept_job> job) {
 bool unwritten::empty() const {
   return dirty_.empty() && graves_.empty() && unburied_.empty()
          && papers_.empty() && failures_.empty() && events_.empty()
-         && !memory_waits_;
+         && children_.empty() && beside_.empty() && !memory_waits_;
 }
 
 std::uint64_t unwritten::batches() const {
@@ -131,9 +152,14 @@ store_batch unwritten::cut(const job_roll& roll) {
   put(out, spaces_.papers, papers_);
   put(out, spaces_.failures, failures_);
   put(out, spaces_.events, events_);
+  put(out, spaces_.children, children_);
+  for (const auto& s : beside_)
+    put_last(out, s.space, std::vector<record_change>{s.changes});
   std::swap(papers_, flying_papers_);
   std::swap(failures_, flying_failures_);
   std::swap(events_, flying_events_);
+  std::swap(children_, flying_children_);
+  std::swap(beside_, flying_beside_);
   bury(out, roll);
   return out;
 }
@@ -167,6 +193,7 @@ void unwritten::bury(store_batch& to, const job_roll& roll) {
   std::vector<record_change> papers;
   std::vector<record_change> failures;
   std::vector<record_change> events;
+  std::vector<record_change> children;
   for (std::size_t i = 0; i < buried_.size();) {
     const auto from = buried_[i];
     const auto end = next_in_use(from, roll);
@@ -179,22 +206,28 @@ void unwritten::bury(store_batch& to, const job_roll& roll) {
     papers.push_back(erased(all.papers_from, all.papers_to));
     failures.push_back(erased(all.failures_from, all.failures_to));
     events.push_back(erased(all.events_from, all.events_to));
+    if (has_children_)
+      children.push_back(erased(all.children_from, all.children_to));
   }
   put_last(to, spaces_.jobs, std::move(jobs));
   put_last(to, spaces_.papers, std::move(papers));
   put_last(to, spaces_.failures, std::move(failures));
   put_last(to, spaces_.events, std::move(events));
+  put_last(to, spaces_.children, std::move(children));
 }
 
 std::vector<unwritten::written> unwritten::stored() {
   assert(is_flying_);
   is_flying_ = false;
   memory_flies_ = false;
-  for (auto* all : {&flying_papers_, &flying_failures_, &flying_events_}) {
+  for (auto* all : {&flying_papers_, &flying_failures_, &flying_events_,
+                    &flying_children_}) {
     for (const auto& p : *all)
       bytes_ -= p.value.size();
     all->clear();
   }
+  for (const auto& s : std::exchange(flying_beside_, {}))
+    bytes_ -= size_of(s);
   buried_.clear();
   auto out = std::exchange(flying_, {});
   for (const auto& w : out)
@@ -212,6 +245,8 @@ std::vector<kept_job*> unwritten::failed() {
   put_before(papers_, std::move(flying_papers_));
   put_before(failures_, std::move(flying_failures_));
   put_before(events_, std::move(flying_events_));
+  put_before(children_, std::move(flying_children_));
+  put_before(beside_, std::move(flying_beside_));
   unburied_.insert(unburied_.end(), buried_.begin(), buried_.end());
   buried_.clear();
   for (const auto& w : std::exchange(flying_, {})) {
@@ -233,14 +268,20 @@ std::vector<kept_job*> unwritten::failed() {
   std::sort(numbers.begin(), numbers.end());
   // They may be there all the same, if it was the word of it that was lost.
   unburied_.insert(unburied_.end(), numbers.begin(), numbers.end());
-  std::erase_if(papers_, [&](const piece& p) {
-    const auto is_gone = std::binary_search(numbers.begin(), numbers.end(),
-                                            number_of_paper(p.key));
+  drop(papers_, numbers, number_of_paper);
+  drop(children_, numbers, number_of_child);
+  return given_up;
+}
+
+void unwritten::drop(pieces& of, const std::vector<job_number>& numbers,
+                     job_number (*number_of)(std::int64_t) noexcept) {
+  std::erase_if(of, [&](const piece& p) {
+    const auto is_gone =
+        std::binary_search(numbers.begin(), numbers.end(), number_of(p.key));
     if (is_gone)
       bytes_ -= p.value.size();
     return is_gone;
   });
-  return given_up;
 }
 
 }  // namespace troupe

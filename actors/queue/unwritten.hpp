@@ -24,6 +24,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe {
@@ -42,6 +43,14 @@ public:
   void failure(job_number number, std::uint32_t count, std::string text);
   void event(job_number number, std::uint64_t event, std::string text);
 
+  void child(job_number number, std::uint32_t index, std::string text);
+
+  /// There are records of children, to be erased with their parents.
+  void expect_children() { has_children_ = true; }
+
+  /// Changes of other spaces, in their order.
+  void beside(std::string_view space, std::vector<record_change> changes);
+
   /// The queue's own record is this now.
   void memory(std::string text);
 
@@ -56,7 +65,8 @@ public:
   /// How many batches it takes to write all.
   std::uint64_t batches() const;
 
-  /// Bytes of papers, failures and events that wait or are under way.
+  /// Bytes of papers, failures, events, children and what is beside them, that
+  /// wait or are under way.
   std::size_t bytes() const { return bytes_; }
 
   bool in_flight() const { return is_flying_; }
@@ -89,8 +99,11 @@ private:
   };
   using pieces = std::vector<piece>;
 
+  static std::size_t size_of(const space_changes& all);
   void add(pieces& to, std::int64_t key, shared_bytes value);
   static void put(store_batch& to, const std::string& space, const pieces& all);
+  void drop(pieces& of, const std::vector<job_number>& numbers,
+            job_number (*number_of)(std::int64_t) noexcept);
   job_number next_in_use(job_number from, const job_roll& roll) const;
   void bury(store_batch& to, const job_roll& roll);
 
@@ -102,6 +115,9 @@ private:
   pieces papers_;
   pieces failures_;
   pieces events_;
+  pieces children_;
+  store_batch beside_;
+  bool has_children_ = false;
   std::string memory_;
   bool memory_waits_ = false;
   std::size_t bytes_ = 0;
@@ -113,6 +129,8 @@ private:
   pieces flying_papers_;
   pieces flying_failures_;
   pieces flying_events_;
+  pieces flying_children_;
+  store_batch flying_beside_;
   bool memory_flies_ = false;
 };
 

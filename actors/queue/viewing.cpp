@@ -59,16 +59,17 @@ void want_papers(page_plan& plan, const kept_job& job, bool is_alone) {
 }
 
 /// The numbers after (or before) `q.after`, in the order of the page.
-std::vector<const kept_job*> sorted_page(const job_set& jobs,
-                                         const job_query& q, job_state wanted,
-                                         std::size_t limit) {
+std::vector<const kept_job*>
+sorted_page(const std::vector<const job_set*>& sets, const job_query& q,
+            job_state wanted, std::size_t limit) {
   std::vector<const kept_job*> out;
-  for (const auto& job : jobs) {
-    const auto is_on = q.newest_first ? q.after == 0 || job.number < q.after
-                                      : job.number > q.after;
-    if (is_on && fits(job, q, wanted))
-      out.push_back(&job);
-  }
+  for (const auto* jobs : sets)
+    for (const auto& job : *jobs) {
+      const auto is_on = q.newest_first ? q.after == 0 || job.number < q.after
+                                        : job.number > q.after;
+      if (is_on && fits(job, q, wanted))
+        out.push_back(&job);
+    }
   const auto middle =
       out.begin() + static_cast<std::ptrdiff_t>(std::min(limit, out.size()));
   std::partial_sort(
@@ -112,7 +113,20 @@ job_view queue_book::inside::view_of(const kept_job& job) const {
   }
   out.events = rare.events;
   out.error = rare.error;
+  if (rare.parent)
+    out.parent = rare.parent->link;
+  out.children = counts_of(job);
   return out;
+}
+
+caf::expected<children_plan>
+queue_book::children(const children_query& query) const {
+  const auto* job = in_->find(query.id, query.tenant, {});
+  if (job == nullptr)
+    return unknown(query.id);
+  return children_plan{.parent = job->number,
+                       .counts = inside::counts_of(*job),
+                       .on_disk = is_stored(*job)};
 }
 
 caf::expected<page_plan> queue_book::view(const job_query& query) const {
@@ -145,8 +159,10 @@ queue_book::inside::page_of(const job_query& q, job_number& next) const {
       return {};
     wanted = job_state::waiting;
   }
-  if (const auto* jobs = q.any_state ? nullptr : small_set(wanted)) {
-    auto out = sorted_page(*jobs, q, wanted, limit + 1);
+  const auto sets =
+      q.any_state ? std::vector<const job_set*>{} : small_sets(wanted);
+  if (!sets.empty()) {
+    auto out = sorted_page(sets, q, wanted, limit + 1);
     if (out.size() > limit) {
       out.pop_back();
       next = out.back()->number;
@@ -156,12 +172,18 @@ queue_book::inside::page_of(const job_query& q, job_number& next) const {
   return looked_up(q, wanted, limit, next);
 }
 
-const job_set* queue_book::inside::small_set(job_state s) const {
+std::vector<const job_set*> queue_book::inside::small_sets(job_state s) const {
   if (s == job_state::waiting || count(s) > sorted_max)
-    return nullptr;
+    return {};
   if (s == job_state::delayed)
-    return &delayed;
-  return s == job_state::active ? &leased : &finished.of(s);
+    return {&delayed};
+  if (s == job_state::active)
+    return {&leased};
+  if (s == job_state::waiting_children)
+    return {&expecting};
+  if (untold_count > sorted_max)
+    return {};
+  return {&finished.of(s), &untold};
 }
 
 std::vector<const kept_job*>
@@ -227,6 +249,7 @@ queue_statistics queue_book::statistics(job_time now) const {
   out.waiting = in.count(job_state::waiting);
   out.active = in.count(job_state::active);
   out.delayed = in.count(job_state::delayed);
+  out.waiting_children = in.count(job_state::waiting_children);
   out.completed = in.count(job_state::completed);
   out.failed = in.count(job_state::failed);
   out.dead = in.count(job_state::dead);

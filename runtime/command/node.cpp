@@ -2,6 +2,7 @@
 
 #include "actors/admin/reload_plan.hpp"
 #include "actors/cast.hpp"
+#include "actors/schedule/time_zone.hpp"
 #include "config/embedder_provider.hpp"
 #include "config/endpoint.hpp"
 #include "http/cache/embeddings_courier.hpp"
@@ -126,6 +127,7 @@ private:
   bool has_certificates_ = false;
   // Opened beside what comes next: a disk takes some milliseconds.
   std::future<durable_state> opening_;
+  std::future<void> zones_;  // Likewise: schedules want them.
   durable_state state_;
   threads threads_;
   config::http_settings simulator_http_;
@@ -151,6 +153,8 @@ node::parts::parts(config::settings s, reader read_again)
                           settings_.node.data_dir)),
       threads_(settings_.node.threads), carriers_(threads_.size()),
       job_carriers_(threads_.size()) {
+  if (!settings_.queues.empty())
+    zones_ = std::async(std::launch::async, time_zone::make_ready);
   if (settings_.providers.empty())
     start_simulator();
   config::add_embedder_provider(settings_, settings_.semantic_cache.embedder);

@@ -248,6 +248,8 @@ inline constexpr std::array all{
     job_duration_seconds,
     queue_oldest_waiting_seconds,
     queue_paused,
+    queue_schedules,
+    schedule_jobs_total,
     worker_count,
     worker_restarts_total,
     store_commit_seconds,

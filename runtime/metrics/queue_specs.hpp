@@ -1,9 +1,9 @@
 // The metrics of queues, of those who work for them and of the store they write
 // to; see runtime/metrics/catalog.hpp for the rules.
 //
-// `queue` is a name of the configuration, `state` and `event` are what may be
-// said of a job, `kind` is the error a store answered with. Never a job's id, a
-// group or a tenant: there are as many as clients like.
+// `queue` is a name of the configuration, `state`, `event` and `outcome` are
+// what may be said of a job, `kind` is the error a store answered with. Never a
+// job's id, a group or a tenant: there are as many as clients like.
 
 #pragma once
 
@@ -42,6 +42,17 @@ inline constexpr metric_spec queue_paused{
     gauge,
     "Whether the queue is paused (1) or gives jobs out (0).",
     {"queue"}};
+inline constexpr metric_spec queue_schedules{
+    "troupe_queue_schedules",
+    gauge,
+    "Schedules of the queue, counted with those that are over.",
+    {"queue"}};
+inline constexpr metric_spec schedule_jobs_total{
+    "troupe_schedule_jobs_total",
+    counter,
+    "What became of jobs whose time by a schedule had come. One that was not "
+    "added is tried again.",
+    {"queue", "outcome"}};
 inline constexpr metric_spec worker_count{
     "worker_count",
     gauge,

@@ -50,9 +50,10 @@ protected:
     return company.queues.queues->at(name).queue;
   }
 
-  errc add(const std::string& to) {
+  errc add(const std::string& to, new_jobs jobs = new_jobs(1)) {
     std::optional<enqueue_ticket::result> said;
-    const enqueue_ticket t{new_jobs(1), [&said](enqueue_ticket::result&& r) {
+    const enqueue_ticket t{std::move(jobs),
+                           [&said](enqueue_ticket::result&& r) {
                              said = std::move(r);
                            }};
     caf::anon_send(queue(to).current(), atom::enqueue_v, t);
@@ -94,6 +95,17 @@ TEST_F(cast_queues_test, every_queue_of_the_configuration_takes_jobs_in) {
   for (const auto& q : settings.queues)
     EXPECT_EQ(add(q->name), errc::none) << q->name;
   EXPECT_EQ(check_of_queues().status, health::healthy);
+}
+
+TEST_F(cast_queues_test, children_of_a_job_find_their_queues) {
+  begin(on_disk());
+  const auto from = settings.queues.front()->name;
+  const auto to = settings.queues.back()->name;
+  new_jobs some(1);
+  some[0].children.push_back({.queue = to, .job = {}});
+  ASSERT_EQ(add(from, some), errc::none);
+  EXPECT_EQ(numbers(from).waiting_children, 1u);
+  EXPECT_EQ(numbers(to).waiting, 1u);
 }
 
 TEST_F(cast_queues_test, deaths_cost_nothing_that_was_answered) {

@@ -38,6 +38,16 @@ public:
     return all;
   }
 
+  /// Those of a range; all of them, however many.
+  std::vector<record> read(const record_range& range) const {
+    std::vector<record> out;
+    if (const auto found = spaces_.find(range.space); found != spaces_.end())
+      for (auto i = found->second.lower_bound(range.from);
+           i != found->second.end() && i->first <= range.to; ++i)
+        out.push_back({i->first, i->second});
+    return out;
+  }
+
 private:
   std::map<std::string, space> spaces_;
 };

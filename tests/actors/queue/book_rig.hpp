@@ -47,9 +47,9 @@ public:
       if (!r)
         faults.push_back(r.error().context().get_as<std::string>(0));
     };
-    for (const auto& [key, value] : stored["mail.queue"])
+    for (const auto& [key, value] : stored[book->spaces().queue])
       note(book->load_state({.key = key, .value = value}));
-    for (const auto& [key, value] : stored["mail.jobs"])
+    for (const auto& [key, value] : stored[book->spaces().jobs])
       note(book->load({.key = key, .value = value}, now));
     book->begin(now);
     write();

@@ -34,6 +34,21 @@ TEST(JobCodec, a_plain_job_takes_few_bytes) {
   EXPECT_EQ(text_of(job), R"({"c":1700000000000,"a":3})");
 }
 
+/// A parent, and two of 70 children ended.
+void give_kin(rare_of_job& rare) {
+  rare.parent = std::make_unique<kept_parent>(
+      kept_parent{.link = {.queue = "q\"",
+                           .number = 18,
+                           .id = "flow:q:17:0",
+                           .index = 19,
+                           .on_failure = child_policy::go_on},
+                  .is_told = true});
+  rare.family = std::make_unique<job_family>(70u);
+  rare.family->end(63, true);
+  rare.family->end(69, false);
+  rare.family->is_placed = true;
+}
+
 TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   job_group group{"ten\"ant", "gr\xC3\xBC\xC3\x9F"};
   name_roll names;
@@ -72,6 +87,7 @@ TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   rare.events = 15;
   rare.failures = 16;
   rare.ended_by = lease_end::cancelled;
+  give_kin(rare);
   const auto text = text_of(job);
   job_reader reader;
   auto read = reader.read(17, text);
@@ -82,6 +98,12 @@ TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   read->job->group = &group;
   read->job->name = job.name;
   EXPECT_EQ(text_of(*read->job), text);
+  EXPECT_EQ(read->job->rare->parent->link, rare.parent->link);
+  EXPECT_TRUE(read->job->rare->parent->is_told);
+  EXPECT_EQ(read->job->rare->family->counts(),
+            (child_counts{.total = 70, .pending = 68, .failed = 1}));
+  EXPECT_TRUE(read->job->rare->family->has_ended(63));
+  EXPECT_TRUE(read->job->rare->family->is_placed);
   EXPECT_EQ(read->job->marks, job_mark::held | job_mark::announce);
   EXPECT_EQ(read->job->rank, 6);
   EXPECT_EQ(*read->job->rare->backoff, *rare.backoff);
@@ -90,10 +112,22 @@ TEST(JobCodec, a_job_with_everything_is_read_as_it_was_written) {
   EXPECT_EQ(read->job->rare->id, "id\n");
 }
 
+TEST(JobCodec, kinship_takes_few_bytes) {
+  job_group group{"", ""};
+  kept_job job;
+  job.group = &group;
+  job.state = job_state::waiting_children;
+  job.rarely().family = std::make_unique<job_family>(3u);
+  EXPECT_EQ(text_of(job), R"({"s":7,"ch":{"n":3}})");
+  job.rare->family->end(1, true);
+  EXPECT_EQ(text_of(job), R"({"s":7,"ch":{"n":3,"e":[2]}})");
+}
+
 TEST(JobCodec, what_a_later_version_adds_is_passed_over) {
   job_reader reader;
-  const auto read = reader.read(
-      1, R"({"new":{"a":[1,2,{"b":"}"}]},"c":5,"newer":null,"p":2})");
+  const auto read =
+      reader.read(1, R"({"new":{"a":[1,2,{"b":"}"}]},"c":5,"newer":null,"p":2,)"
+                     R"("pa":{"n":1,"new":[]},"ch":{"new":{},"n":1}})");
   ASSERT_TRUE(read) << why(read);
   EXPECT_EQ(read->job->created_at, 5);
   EXPECT_EQ(read->job->priority, 2);
@@ -101,11 +135,31 @@ TEST(JobCodec, what_a_later_version_adds_is_passed_over) {
 
 TEST(JobCodec, what_is_broken_says_where) {
   job_reader reader;
-  for (const auto* text :
-       {"", "7", "[]", "{", R"({"c":5)", R"({"c":5}})", R"({"s":6})",
-        R"({"s":7})", R"({"p":11})", R"({"a":-1})", R"({"l":300})",
-        R"({"t":1})", R"({"b":[]})", R"({"b":{"k":9}})", R"({"d":{"m":4}})",
-        R"({"le":9})", R"({"c":"x"})", "{\"t\":\"\xFF\"}"}) {
+  for (const auto* text : {"",
+                           "7",
+                           "[]",
+                           "{",
+                           R"({"c":5)",
+                           R"({"c":5}})",
+                           R"({"s":6})",
+                           R"({"s":8})",
+                           R"({"p":11})",
+                           R"({"a":-1})",
+                           R"({"l":300})",
+                           R"({"t":1})",
+                           R"({"b":[]})",
+                           R"({"b":{"k":9}})",
+                           R"({"d":{"m":4}})",
+                           R"({"le":9})",
+                           R"({"c":"x"})",
+                           R"({"pa":[]})",
+                           R"({"pa":{"f":3}})",
+                           R"({"pa":{"i":-1}})",
+                           R"({"pa":{"t":"x"}})",
+                           R"({"ch":[]})",
+                           R"({"ch":{}})",
+                           R"({"ch":{"n":1,"e":7}})",
+                           "{\"t\":\"\xFF\"}"}) {
     const auto read = reader.read(1, text);
     EXPECT_EQ(code_of(read), errc::store_corrupt) << text;
     EXPECT_NE(why(read), "") << text;

@@ -10,6 +10,7 @@
 #include "tests/support/actor_test.hpp"
 #include "tests/support/scratch.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -160,11 +161,12 @@ protected:
                 std::make_shared<const config::queue_settings>(settings),
             .writer = writer,
             .reader = reader,
+            .queues = queues,
             .no_store = {},
             .metrics = queue_metrics{catalog, settings.name},
             .seed = 1,
             .wall = [this] {
-              return wall;
+              return wall_clock();
             }};
   }
 
@@ -318,8 +320,13 @@ protected:
   metric_catalog catalog{registry};
   config::queue_settings settings;
   job_time wall = 1'700'000'000'000;
+  /// Stands still unless a test has it go.
+  std::function<job_time()> wall_clock = [this] {
+    return wall;
+  };
   address<store_writer_actor> writer;
   address<store_reader_actor> reader;
+  queue_directory_ptr queues;  // Null: this one is alone.
   queue_actor at;
 };
 

@@ -22,9 +22,9 @@ heard nobody() {
   return std::make_shared<std::optional<order_ticket::result>>();
 }
 
-void nothing_to_read(const view_ticket&, page_plan&&) {
+const auto nothing_to_read = [](const auto&, auto&&) {
   FAIL() << "nobody looks at a page";
-}
+};
 
 TEST(riders, are_answered_when_their_batch_arrives) {
   riders all;
@@ -70,18 +70,29 @@ TEST(riders, all_hear_why_a_batch_did_not_arrive) {
 TEST(riders, a_page_is_handed_on_when_all_of_it_is_on_disk) {
   riders all;
   int answered = 0;
-  int read = 0;
-  const view_ticket t{job_query{}, [&](view_ticket::result&&) {
-                        ++answered;
-                      }};
+  const view_ticket jobs{job_query{}, [&](view_ticket::result&&) {
+                           ++answered;
+                         }};
+  const children_ticket children{children_query{},
+                                 [&](children_ticket::result&&) {
+                                   ++answered;
+                                 }};
   page_plan plan;
   plan.page.next = 17;
-  all.board(1, t, plan);
-  all.arrive(1, {}, [&](const view_ticket&, page_plan&& p) {
-    ++read;
-    EXPECT_EQ(p.page.next, 17u);
-  });
-  EXPECT_EQ(read, 1);
+  all.board(1, jobs, plan);
+  all.board(1, children, children_plan{.parent = 18, .counts = {}});
+  std::vector<job_number> read;
+  struct reader {
+    std::vector<job_number>& read;
+    void operator()(const view_ticket&, page_plan&& p) const {
+      read.push_back(p.page.next);
+    }
+    void operator()(const children_ticket&, children_plan&& p) const {
+      read.push_back(p.parent);
+    }
+  };
+  all.arrive(1, {}, reader{read});
+  EXPECT_EQ(read, (std::vector<job_number>{17, 18}));
   EXPECT_EQ(answered, 0);
 }
 

@@ -125,11 +125,14 @@ protected:
   // What the queue says, and what it was told.
   caf::error refusal;  ///< Answers everything, if there is one.
   change_receipt changed{job_refusal::none, job_state::completed, 0, false};
-  job_receipt added{"7", job_state::waiting, false};
+  job_receipt added{"7", job_state::waiting, false, 7};
   leased_jobs lent;
   job_page page;
   std::deque<job_events> streams;  ///< One for each question; then held.
   queue_receipt ordered{3};
+  children_page brood;
+  schedule_receipt arranged;
+  schedule_page plans;
   bool holds = false;  ///< Wishes for work wait in `wishes_held`.
   std::vector<work_ticket> wishes_held;
   std::vector<follow_ticket> follows_held;
@@ -139,6 +142,9 @@ protected:
   std::vector<job_query> queries;
   std::vector<events_wish> follows;
   std::vector<queue_order> orders;
+  std::vector<children_query> brood_queries;
+  std::vector<schedule_order> arrangements;
+  std::vector<schedule_query> plan_queries;
 
 private:
   void admit(const call_ticket& t) {
@@ -192,6 +198,7 @@ private:
     queue_statistics s;
     s.name = "email";
     s.waiting = 12;
+    s.waiting_children = 4;
     s.added_total = 40;
     return s;
   }
@@ -216,6 +223,19 @@ private:
           orders.push_back(t.matter());
           tell(t, ordered);
         },
+        [this](atom::arrange, const arrange_ticket& t) {
+          arrangements.push_back(t.matter());
+          tell(t, arranged);
+        },
+        [this](atom::schedules, const schedules_ticket& t) {
+          plan_queries.push_back(t.matter());
+          tell(t, plans);
+        },
+        [this](atom::children, const children_ticket& t) {
+          brood_queries.push_back(t.matter());
+          tell(t, brood);
+        },
+        [](atom::report, const report_ticket&) {},
         [](atom::status) { return statistics(); },
         [](atom::stored, std::uint64_t, const caf::error&) {},
         [](atom::found, std::uint64_t, const record_pages&) {},
