@@ -7,6 +7,8 @@
 #include "http/routes/queue/names.hpp"
 #include "http/routes/queue/new_jobs.hpp"
 #include "http/routes/queue/orders.hpp"
+#include "http/routes/queue/schedule_form.hpp"
+#include "http/routes/queue/schedule_text.hpp"
 #include "http/routes/queue/work.hpp"
 #include "tests/fuzz/target.hpp"
 
@@ -27,7 +29,14 @@ void check_fault(const http::wire::door_error& why) {
   require(!why.message.empty(), "and says why");
 }
 
-void check_job(const new_job& job) {
+const job_scene& scene() {
+  static const queue_directory queues{{"q", {}}, {"other", {}}};
+  static const job_scene here{"q", "t", queues};
+  return here;
+}
+
+/// Returns how many jobs there are, `job` included.
+std::size_t check_job(const new_job& job, std::size_t generation = 0) {
   require(json::accept(job.data.view()), "data is JSON");
   require(job.id.empty() || fault_of_own_id(job.id).empty(), "ids keep rules");
   require(!job.priority || *job.priority <= priority_max, "of a priority");
@@ -37,6 +46,15 @@ void check_job(const new_job& job) {
               || (job.backoff->jitter >= 0 && job.backoff->jitter <= 1),
           "of a jitter");
   require(!job.dedup || !job.dedup->key.empty(), "of a key");
+  require(generation <= flow_depth_max, "no generation is too far down");
+  require(job.children.size() <= children_max, "no job has too many children");
+  std::size_t jobs = 1;
+  for (const auto& child : job.children) {
+    require(scene().queues.contains(child.queue), "children have a queue");
+    require(child.job.id.empty() && !child.job.dedup, "and no name");
+    jobs += check_job(child.job, generation + 1);
+  }
+  return jobs;
 }
 
 void check_printed(const new_job& job) {
@@ -51,6 +69,10 @@ void check_printed(const new_job& job) {
   lent.name = job.name;
   lent.data = job.data;
   require(json::accept(print_leased({lent})), "also to a worker");
+  job_receipt receipt;
+  receipt.number = 7;
+  require(json::accept(print_receipt(receipt, "q", outlines_of(job))),
+          "and a receipt, with all its children");
   std::string stream;
   append_event(stream, {1, "log", job.data});
   require(stream.find("\n\n") == stream.size() - 2, "an event is one block");
@@ -60,11 +82,24 @@ void check_jobs(const new_jobs_read& read) {
   if (const auto* why = std::get_if<http::wire::door_error>(&read))
     return check_fault(*why);
   const auto& jobs = std::get<new_jobs>(read);
-  require(!jobs.empty() && jobs.size() <= bulk_max, "some, and not too many");
+  std::size_t count = 0;
   for (const auto& job : jobs) {
-    check_job(job);
+    count += check_job(job);
     check_printed(job);
   }
+  require(count > 0 && count <= jobs_max, "some, and not too many");
+}
+
+void check_schedule(const schedule_read& read) {
+  if (const auto* why = std::get_if<http::wire::door_error>(&read))
+    return check_fault(*why);
+  const auto& wish = std::get<schedule_order>(read).wish;
+  require(is_schedule_time(wish.start_at) && is_schedule_time(wish.end_at),
+          "times are times");
+  require(wish.job.id.empty() && !wish.job.dedup, "what comes has no name");
+  require(check_job(wish.job) <= jobs_max, "nor is it too many");
+  require(json::accept(print_schedule({1, wish, {}}, "q")),
+          "a schedule is printed as JSON");
 }
 
 void check_report(job_verb verb, const report_read& read) {
@@ -87,9 +122,9 @@ void check_body(choices choose, std::size_t kind) {
   std::string body{choose.rest()};
   const auto before = body;
   if (kind == 0) {
-    check_jobs(read_job(body, "t"));
+    check_jobs(read_job(body, scene()));
   } else if (kind == 1) {
-    check_jobs(read_jobs(body, "t"));
+    check_jobs(read_jobs(body, scene()));
   } else if (kind < 2 + static_cast<std::size_t>(job_verb::count_)) {
     const auto verb = static_cast<job_verb>(kind - 2);
     check_report(verb, read_report(verb, body, "7", "t"));
@@ -98,8 +133,10 @@ void check_body(choices choose, std::size_t kind) {
                  read_reports(job_verb::complete, body, "t"));
   } else if (kind == 15) {
     (void)read_wish(body, "t");
+  } else if (kind == 16) {
+    check_schedule(read_schedule(body, "daily", scene()));
   } else {
-    (void)read_order(static_cast<queue_verb>(kind - 16), body, "t");
+    (void)read_order(static_cast<queue_verb>(kind - 17), body, "t");
   }
   require(body == before, "reading changes nothing");
 }
@@ -112,6 +149,8 @@ void check_query(choices choose) {
     require(query->limit >= 1 && query->limit <= page_max, "a page is short");
   (void)link_to_next(req, 7);
   (void)read_stream(req, "7", "t");
+  (void)read_children(req, "7", "t");
+  (void)read_schedules(req, "t");
   (void)id_in_path(choose.rest());
 }
 
@@ -124,6 +163,10 @@ std::vector<std::string_view> troupe::fuzz::seeds() {
       R"({"backoff":{"kind":"custom","delays_ms":[1,2],"jitter":0.5}})",
       R"({"dedup":{"key":"k","mode":"throttle","ttl_ms":7},"name":"n\u00e9"})",
       R"({"jobs":[{"data":1},{"data":[[]]},{"id":"b","priority":0}]})",
+      R"({"children":[{"queue":"other","children":[{"data":1},{}]}],"id":"p"})",
+      R"({"children":[{"on_failure":"continue"},{"on_failure":"ignore"}]})",
+      R"({"cron":"*/5 * * * *","zone":"UTC","start_at":"2026-11-01T09:00:00Z"})",
+      R"({"every_ms":1000,"limit":3,"misfire":"all","job":{"children":[{}]}})",
       R"({"token":"000001-1","result":{"a":[1,2]},"lease":{"max":2}})",
       R"({"token":"t","error":"boom\n","retry":false,"retry_in_ms":10})",
       R"({"token":"t","events":[{"event":"log","data":"x"},{"event":"b"}]})",
@@ -132,14 +175,16 @@ std::vector<std::string_view> troupe::fuzz::seeds() {
       R"({"state":"dead","ids":["1"],"error_contains":"x","limit":3})",
       "state=any&limit=10&after=3&order=desc&name=a%20b&data=0",
       "last_event_id=7&wait_ms=5",
+      "from=3&limit=7",
   };
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes,
                                       std::size_t size) {
   choices choose{bytes, size};
-  // The readers of bodies: two of jobs, one a verb, three more, six orders.
-  constexpr std::size_t bodies = 16 + 6;
+  // The readers of bodies: two of jobs, one a verb, three more (of reports,
+  // wishes, schedules), six of orders.
+  constexpr std::size_t bodies = 17 + 6;
   const auto kind = choose.below(bodies + 1);
   if (kind == bodies)
     check_query(choose);

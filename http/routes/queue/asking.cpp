@@ -67,6 +67,26 @@ order(lane& l, executor where, const queue_place& whom, queue_order what) {
                                  std::move(what));
 }
 
+task<caf::expected<children_page>> children(lane& l, executor where,
+                                            const queue_place& whom,
+                                            children_query what) {
+  return question<children_page>(l, where, whom, atom::children_v,
+                                 std::move(what));
+}
+
+task<caf::expected<schedule_receipt>>
+arrange(lane& l, executor where, const queue_place& whom, schedule_order what) {
+  return question<schedule_receipt>(l, where, whom, atom::arrange_v,
+                                    std::move(what));
+}
+
+task<caf::expected<schedule_page>> schedules(lane& l, executor where,
+                                             const queue_place& whom,
+                                             schedule_query what) {
+  return question<schedule_page>(l, where, whom, atom::schedules_v,
+                                 std::move(what));
+}
+
 task<caf::expected<leased_jobs>> lease(lane& l, executor where,
                                        const queue_place& whom, lease_wish what,
                                        recall<work_ticket>& back) {

@@ -44,6 +44,13 @@ task<caf::expected<job_page>> view(lane& l, executor where,
                                    const queue_place& whom, job_query what);
 task<caf::expected<queue_receipt>>
 order(lane& l, executor where, const queue_place& whom, queue_order what);
+task<caf::expected<children_page>>
+children(lane& l, executor where, const queue_place& whom, children_query what);
+task<caf::expected<schedule_receipt>>
+arrange(lane& l, executor where, const queue_place& whom, schedule_order what);
+task<caf::expected<schedule_page>> schedules(lane& l, executor where,
+                                             const queue_place& whom,
+                                             schedule_query what);
 
 /// These may wait, until `back` is used.
 task<caf::expected<leased_jobs>> lease(lane& l, executor where,

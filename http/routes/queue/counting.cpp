@@ -81,6 +81,7 @@ void add_counts(object_text& o, const queue_statistics& s) {
       .number("waiting", s.waiting)
       .number("active", s.active)
       .number("delayed", s.delayed)
+      .number("waiting_children", s.waiting_children)
       .number("completed", s.completed)
       .number("failed", s.failed)
       .number("dead", s.dead)

@@ -149,6 +149,17 @@ complaint take_name(value& v, bounds in, std::string& into);
 /// A string of it, without escapes; empty if it is none.
 std::string_view word_in(value& v);
 
+/// The one of an enumeration whose name is in `v`; false if it is of none.
+template <class Kind>
+bool take_kind(value& v, Kind& into) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Kind::count_); ++i)
+    if (name_of(static_cast<Kind>(i)) == word_in(v)) {
+      into = static_cast<Kind>(i);
+      return true;
+    }
+  return false;
+}
+
 /// A value as it was written.
 shared_bytes raw_of(value& v);
 

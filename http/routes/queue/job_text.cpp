@@ -9,12 +9,15 @@ namespace {
 /// What a job's fields take beside its texts, bytes, roughly.
 constexpr std::size_t job_size = 640;
 
+/// What was there before keeps the children it has.
 void append_receipt(std::string& out, const job_receipt& r,
-                    std::string_view queue) {
+                    std::string_view queue, const child_outlines& children) {
   object_text o{out};
   o.text("id", r.id).text("queue", queue).text("state", name_of(r.state));
   if (r.duplicate)
     o.flag("duplicate", true);
+  else if (!children.empty() && r.number != 0)
+    append_children(o.begin("children"), children, queue, r.number);
   o.end();
 }
 
@@ -25,6 +28,15 @@ void append_failure(std::string& out, const job_failure& f) {
       .text("error", f.error)
       .text_or_null("worker", f.worker);
   o.end();
+}
+
+void append_parent(std::string& out, const std::optional<job_parent>& parent) {
+  if (!parent) {
+    out.append("null");
+    return;
+  }
+  object_text o{out};
+  o.text("queue", parent->queue).text("id", parent->id).end();
 }
 
 void append_job(std::string& out, const job_view& job, std::string_view queue,
@@ -50,6 +62,8 @@ void append_job(std::string& out, const job_view& job, std::string_view queue,
       .number("events", job.events)
       .text_or_null("error", job.error);
   append_list(o.begin("failures"), job.failures, append_failure);
+  append_parent(o.begin("parent"), job.parent);
+  append_counts_or_null(o.begin("children"), job.children);
   if (with_data)
     o.raw("data", job.data.view());
   o.raw("progress", job.progress.view())
@@ -74,6 +88,7 @@ void append_leased_job(std::string& out, const leased_job& job) {
       .number("lease_ms", job.lease_ms)
       .number("timeout_ms", job.timeout_ms)
       .raw("checkpoint", job.checkpoint.view());
+  append_counts_or_null(o.begin("children"), job.children);
   o.end();
 }
 
@@ -107,19 +122,23 @@ std::size_t size_of(const leased_jobs& jobs) {
 
 }  // namespace
 
-std::string print_receipt(const job_receipt& r, std::string_view queue) {
+std::string print_receipt(const job_receipt& r, std::string_view queue,
+                          const child_outlines& children) {
   std::string out;
-  append_receipt(out, r, queue);
+  append_receipt(out, r, queue, children);
   return out;
 }
 
-std::string print_receipts(const job_receipts& all, std::string_view queue) {
+std::string print_receipts(const job_receipts& all, std::string_view queue,
+                           const std::vector<child_outlines>& children) {
+  static const child_outlines none;
   std::string out;
   object_text o{out};
-  append_list(o.begin("jobs"), all,
-              [queue](std::string& to, const job_receipt& r) {
-                append_receipt(to, r, queue);
-              });
+  std::size_t at = 0;
+  append_list(o.begin("jobs"), all, [&](std::string& to, const job_receipt& r) {
+    append_receipt(to, r, queue, at < children.size() ? children[at] : none);
+    ++at;
+  });
   o.end();
   return out;
 }

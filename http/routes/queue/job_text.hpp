@@ -6,18 +6,23 @@
 #pragma once
 
 #include "actors/job.hpp"
+#include "http/routes/queue/flow_text.hpp"
 #include "http/routes/queue/refusals.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe::http::app_queue {
 
-/// `{"id","queue","state"}`, and `"duplicate":true` of one that was there.
-std::string print_receipt(const job_receipt& r, std::string_view queue);
+/// `{"id","queue","state"}`, and `"duplicate":true` of one that was there, or
+/// `"children":[...]` of one that has some.
+std::string print_receipt(const job_receipt& r, std::string_view queue,
+                          const child_outlines& children = {});
 
-/// `{"jobs":[...]}` of the same.
-std::string print_receipts(const job_receipts& all, std::string_view queue);
+/// `{"jobs":[...]}` of the same. `children` may be empty altogether.
+std::string print_receipts(const job_receipts& all, std::string_view queue,
+                           const std::vector<child_outlines>& children = {});
 
 std::string print_job(const job_view& job, std::string_view queue);
 

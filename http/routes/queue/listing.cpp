@@ -38,24 +38,26 @@ taken take_state(std::string_view text, job_query& into) {
       into.state = static_cast<job_state>(i);
       return {};
     }
-  return wrong("state", "waiting, delayed, active, completed, failed, dead, "
-                        "paused or any");
+  return wrong("state", "waiting, delayed, waiting_children, active, "
+                        "completed, failed, dead, paused or any");
 }
 
-taken take_limit(std::string_view text, job_query& into) {
+taken take_limit(std::string_view text, std::uint32_t& into) {
   const auto count = count_in(text);
   if (!count || *count == 0 || *count > page_max)
     return wrong("limit",
                  "a whole number from 1 to " + std::to_string(page_max));
-  into.limit = static_cast<std::uint32_t>(*count);
+  into = static_cast<std::uint32_t>(*count);
   return {};
 }
 
-taken take_after(std::string_view text, job_query& into) {
+/// `name` is where a page begins.
+template <class Number>
+taken take_place(std::string_view name, std::string_view text, Number& into) {
   const auto number = count_in(text);
-  if (!number)
-    return wrong("after", "the 'next' of an earlier page");
-  into.after = *number;
+  if (!number || !std::in_range<Number>(*number))
+    return wrong(name, "the 'next' of an earlier page");
+  into = static_cast<Number>(*number);
   return {};
 }
 
@@ -78,9 +80,9 @@ taken take_parameter(std::string_view name, std::string_view text,
   if (name == "state")
     return take_state(text, into);
   if (name == "limit")
-    return take_limit(text, into);
+    return take_limit(text, into.limit);
   if (name == "after")
-    return take_after(text, into);
+    return take_place(name, text, into.after);
   if (name == "order")
     return take_order(text, into);
   if (name == "data")
@@ -131,16 +133,52 @@ query_read read_query(const request& req, const std::string& tenant) {
   return asked;
 }
 
-std::string link_to_next(const request& req, job_number next) {
+children_read read_children(const request& req, const std::string& id,
+                            const std::string& tenant) {
+  children_query asked;
+  asked.id = id;
+  asked.tenant = tenant;
+  auto fault = app_cache::each_parameter(
+      req.query(), [&](std::string_view name, std::string_view text) -> taken {
+        if (name == "from")
+          return take_place(name, text, asked.from);
+        if (name == "limit")
+          return take_limit(text, asked.limit);
+        return {.known = false};
+      });
+  if (fault)
+    return std::move(*fault);
+  return asked;
+}
+
+schedules_read read_schedules(const request& req, const std::string& tenant) {
+  schedule_query asked;
+  asked.tenant = tenant;
+  auto fault = app_cache::each_parameter(
+      req.query(), [&](std::string_view name, std::string_view text) -> taken {
+        if (name == "after")
+          return take_place(name, text, asked.after);
+        if (name == "limit")
+          return take_limit(text, asked.limit);
+        return {.known = false};
+      });
+  if (fault)
+    return std::move(*fault);
+  return asked;
+}
+
+std::string link_to_next(const request& req, std::uint64_t next,
+                         std::string_view name) {
   std::string link{"<"};
   link.append(req.path()).push_back('?');
   auto rest = req.query();
   while (!rest.empty()) {
     const auto pair = app_cache::take_pair(rest);
-    if (!pair.empty() && !pair.starts_with("after="))
+    if (!pair.empty() && pair.substr(0, pair.find('=')) != name)
       link.append(pair).push_back('&');
   }
-  return link.append("after=")
+  return link.append(name)
+      .append("=")
       .append(std::to_string(next))
       .append(">; rel=\"next\"");
 }

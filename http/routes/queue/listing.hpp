@@ -1,13 +1,20 @@
-// What is asked for with GET: jobs of a queue, and a job's stream.
+// What is asked for with GET: jobs of a queue, a job's children and its stream,
+// schedules.
+//
+// Pages are short and each says where the next one begins, as a number that
+// means nothing to the client; nothing is kept between them.
 
 #pragma once
 
+#include "actors/flow.hpp"
 #include "actors/job.hpp"
+#include "actors/schedule/schedule.hpp"
 #include "http/message.hpp"
 #include "http/wire/error_body.hpp"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace troupe::http::app_queue {
@@ -20,8 +27,21 @@ using query_read = std::variant<job_query, wire::door_error>;
 /// The page that the query of `req` asks for.
 query_read read_query(const request& req, const std::string& tenant);
 
-/// The Link field that leads to the page from `next` on.
-std::string link_to_next(const request& req, job_number next);
+using children_read = std::variant<children_query, wire::door_error>;
+
+/// The page of the children of `id` that the query of `req` asks for.
+children_read read_children(const request& req, const std::string& id,
+                            const std::string& tenant);
+
+using schedules_read = std::variant<schedule_query, wire::door_error>;
+
+/// The page of schedules that the query of `req` asks for.
+schedules_read read_schedules(const request& req, const std::string& tenant);
+
+/// The Link field that leads to the page from `next` on, which the parameter
+/// `name` says.
+std::string link_to_next(const request& req, std::uint64_t next,
+                         std::string_view name = "after");
 
 /// How somebody wants a job's stream.
 struct stream_wish {

@@ -25,20 +25,23 @@ bool is_event_part(char c) {
   return is_digit(c) || is_small(c) || c == '_' || c == '.' || c == '-';
 }
 
-bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= id_size_max
+bool is_id(std::string_view text, std::size_t size_max) {
+  return !text.empty() && text.size() <= size_max
          && std::ranges::all_of(text, is_id_part);
 }
 
 }  // namespace
 
 std::string fault_of_own_id(std::string_view id) {
-  if (!is_id(id))
+  if (!is_id(id, id_size_max))
     return "must be 1 to " + std::to_string(id_size_max)
            + " letters, digits or any of _.:@-";
   if (std::ranges::all_of(id, is_digit))
     return "must not be digits only: those are the numbers of jobs that were "
            "given no id";
+  if (id.starts_with("flow:") || id.starts_with("schedule:"))
+    return "must not begin with 'flow:' or 'schedule:': those are the ids that "
+           "queues make";
   return {};
 }
 
@@ -52,7 +55,7 @@ std::string fault_of_event_name(std::string_view name) {
 
 std::optional<std::string> id_in_path(std::string_view encoded) {
   auto id = app_cache::decoded(encoded, app_cache::plus::itself);
-  if (!id || !is_id(*id))
+  if (!id || !is_id(*id, known_id_size_max))
     return std::nullopt;
   return id;
 }

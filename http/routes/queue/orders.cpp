@@ -1,8 +1,8 @@
 #include "http/routes/queue/orders.hpp"
 
 #include "http/routes/queue/fields.hpp"
+#include "http/routes/queue/job_rules.hpp"
 #include "http/routes/queue/names.hpp"
-#include "http/routes/queue/new_jobs.hpp"
 
 #include <array>
 #include <limits>
@@ -28,23 +28,16 @@ bool may_be_redriven(job_state s) {
   return s == job_state::dead || s == job_state::failed;
 }
 
-bool take_state(value& v, queue_order& into) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(job_state::count_); ++i)
-    if (name_of(static_cast<job_state>(i)) == word_in(v)) {
-      into.state = static_cast<job_state>(i);
-      return true;
-    }
-  return false;
-}
-
 complaint take_cleaned(value& v, queue_order& into) {
-  if (!take_state(v, into) || !may_be_cleaned(into.state))
-    return {"must be completed, failed, dead, waiting or delayed", {}};
+  if (!take_kind(v, into.state) || !may_be_cleaned(into.state))
+    return {"must be completed, failed, dead, waiting, delayed or "
+            "waiting_children",
+            {}};
   return {};
 }
 
 complaint take_redriven(value& v, queue_order& into) {
-  if (!take_state(v, into) || !may_be_redriven(into.state))
+  if (!take_kind(v, into.state) || !may_be_redriven(into.state))
     return {"must be dead or failed", {}};
   return {};
 }
@@ -60,7 +53,7 @@ complaint take_limit(value& v, queue_order& into) {
 complaint take_ids(value& v, queue_order& into) {
   into.ids.clear();
   auto wrong = read_list(v, order_ids_max, [&into](value& item, std::size_t) {
-    return take_text(item, {1, id_size_max}, into.ids.emplace_back());
+    return take_text(item, {1, known_id_size_max}, into.ids.emplace_back());
   });
   // An empty list of the order means all, which is not what was said.
   if (!wrong && into.ids.empty())

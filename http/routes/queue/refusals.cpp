@@ -31,7 +31,7 @@ std::string_view wanted_state(job_verb verb) {
   case job_verb::cancel:
     return "jobs that have not ended can be cancelled";
   case job_verb::promote:
-    return "delayed jobs can be promoted";
+    return "delayed jobs, and those that wait for children, can be promoted";
   case job_verb::remove:
     return "jobs that are not active can be removed; cancel it first";
   case job_verb::adjust:
@@ -58,6 +58,12 @@ wire::door_error unknown_job(std::string_view id, std::string_view queue) {
   return refuse(404, name_of(errc::unknown_job),
                 "The queue " + in_quotes(queue) + " has no job " + in_quotes(id)
                     + ".");
+}
+
+wire::door_error unknown_schedule(std::string_view id, std::string_view queue) {
+  return refuse(404, "unknown_schedule",
+                "The queue " + in_quotes(queue) + " has no schedule "
+                    + in_quotes(id) + ".");
 }
 
 wire::door_error refusal_of(const job_change& wanted, const change_receipt& r) {

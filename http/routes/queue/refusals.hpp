@@ -22,6 +22,8 @@ wire::door_error unknown_queue(std::string_view name,
 
 wire::door_error unknown_job(std::string_view id, std::string_view queue);
 
+wire::door_error unknown_schedule(std::string_view id, std::string_view queue);
+
 /// @pre `r` is a refusal.
 wire::door_error refusal_of(const job_change& wanted, const change_receipt& r);
 

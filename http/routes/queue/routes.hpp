@@ -7,6 +7,8 @@
 //   /api/queues/{queue}/jobs/bulk    many at once
 //   /api/queues/{queue}/jobs/{id}    one job
 //   /api/queues/{queue}/jobs/{id}/{word}
+//   /api/queues/{queue}/schedules    jobs that come again
+//   /api/queues/{queue}/schedules/{id}
 //
 // One table; the OpenAPI document and a test of it go by the same one.
 
@@ -28,6 +30,7 @@ enum class action : std::uint8_t {
   show,
   remove,
   follow,
+  list_children,
   retry,
   cancel,
   promote,
@@ -43,6 +46,11 @@ enum class action : std::uint8_t {
   release,
   complete_many,
   heartbeat_many,
+  // Schedules.
+  list_schedules,
+  show_schedule,
+  arrange_schedule,
+  remove_schedule,
   // Queues.
   list_queues,
   show_queue,
@@ -61,7 +69,9 @@ enum class place : std::uint8_t {
   queue_word,
   jobs,
   job,
-  job_word
+  job_word,
+  schedules,
+  schedule,
 };
 
 struct route {

@@ -5,7 +5,6 @@
 #include "http/routes/operators.hpp"
 #include "http/routes/queue/job_text.hpp"
 #include "http/routes/queue/names.hpp"
-#include "http/routes/queue/new_jobs.hpp"
 #include "http/routes/queue/refusals.hpp"
 #include "http/status.hpp"
 
@@ -22,8 +21,13 @@ bool has_id(action a) {
          && a != action::lease;
 }
 
+bool has_schedule_id(action a) {
+  return a >= action::show_schedule && a <= action::remove_schedule;
+}
+
 bool has_query(action a) {
-  return a == action::list || a == action::follow;
+  return a == action::list || a == action::follow || a == action::list_children
+         || a == action::list_schedules;
 }
 
 /// What is wrong before anything was read.
@@ -34,16 +38,6 @@ std::optional<wire::door_error> refuse_shape(const request& req, action a) {
     return std::nullopt;
   return app_cache::each_parameter(
       req.query(), [](auto, auto) { return app_cache::taken{.known = false}; });
-}
-
-std::string location_of(std::string_view queue, const std::string& id) {
-  return "/api/queues/" + std::string{queue} + "/jobs/" + id;
-}
-
-header_list head_of_added(std::string_view queue, const job_receipt& r) {
-  auto head = json_headers();
-  head.add("Location", location_of(queue, r.id));
-  return head;
 }
 
 job_change removal(std::string id, std::string tenant) {
@@ -105,6 +99,9 @@ std::optional<wire::door_error> visit::find_place() {
     return unknown_queue(*name, queues);
   queue_ = found->first;
   place_ = &found->second;
+  if (has_schedule_id(match_.action))
+    id_ = app_cache::decoded(match_.id, app_cache::plus::itself)
+              .value_or(std::string{match_.id});
   if (!has_id(match_.action))
     return std::nullopt;
   auto id = id_in_path(match_.id);
@@ -128,6 +125,8 @@ task<> visit::act() {
     return remove();
   case action::follow:
     return follow_job();
+  case action::list_children:
+    return list_children();
   case action::retry:
     return report_one(job_verb::retry);
   case action::cancel:
@@ -163,6 +162,14 @@ task<> visit::act() {
 
 task<> visit::act_on_queue() {
   switch (match_.action) {
+  case action::list_schedules:
+    return list_schedules();
+  case action::show_schedule:
+    return show_schedule();
+  case action::arrange_schedule:
+    return arrange_schedule();
+  case action::remove_schedule:
+    return remove_schedule();
   case action::show_queue:
     return show_queue();
   case action::pause:
@@ -182,42 +189,8 @@ task<> visit::act_on_queue() {
   }
 }
 
-// -- jobs
+// -- jobs (adding: visit_flows.cpp)
 // ----------------------------------------------------------------------
-
-task<> visit::add() {
-  auto read = read_job(req_.body, guest_.tenant);
-  if (auto* why = std::get_if<wire::door_error>(&read)) {
-    co_await refuse(std::move(*why));
-    co_return;
-  }
-  auto got = co_await enqueue(lane_, where(), *place_,
-                              std::move(std::get<new_jobs>(read)));
-  if (!got || got->empty()) {
-    co_await refuse(refusal_in(got));
-    co_return;
-  }
-  const auto& receipt = got->front();
-  const auto head = head_of_added(queue_, receipt);
-  const auto body = print_receipt(receipt, queue_);
-  co_await answer(receipt.duplicate ? 200 : 202, head, body);
-}
-
-task<> visit::add_many() {
-  auto read = read_jobs(req_.body, guest_.tenant);
-  if (auto* why = std::get_if<wire::door_error>(&read)) {
-    co_await refuse(std::move(*why));
-    co_return;
-  }
-  auto got = co_await enqueue(lane_, where(), *place_,
-                              std::move(std::get<new_jobs>(read)));
-  if (!got) {
-    co_await refuse(refusal_in(got));
-    co_return;
-  }
-  const auto body = print_receipts(*got, queue_);
-  co_await answer(202, body);
-}
 
 task<> visit::list() {
   auto read = read_query(req_, guest_.tenant);

@@ -2,7 +2,7 @@
 //
 //   INGRESS --refused--> answered
 //      |
-//   read (new_jobs, work, orders, listing) --400--> answered
+//   read (new_jobs, schedule_form, work, orders, listing) --400--> answered
 //      |
 //   QUEUE --answer, from disk--> answered
 //
@@ -18,6 +18,7 @@
 #include "http/routes/entrance.hpp"
 #include "http/routes/lane.hpp"
 #include "http/routes/queue/asking.hpp"
+#include "http/routes/queue/job_form.hpp"
 #include "http/routes/queue/listing.hpp"
 #include "http/routes/queue/routes.hpp"
 #include "http/routes/queue/work.hpp"
@@ -59,6 +60,7 @@ private:
   // -- jobs
   task<> add();
   task<> add_many();
+  task<> list_children();
   task<> list();
   task<> show();
   task<> remove();
@@ -80,12 +82,20 @@ private:
                      std::optional<lease_wish> wish);
   task<> hand_out(const leased_jobs& jobs, std::string_view body);
 
+  // -- schedules
+  task<> list_schedules();
+  task<> show_schedule();
+  task<> arrange_schedule();
+  task<> remove_schedule();
+
   // -- queues
   task<> show_queues();
   task<> show_queue();
   task<> give_order(queue_verb verb);
   std::optional<wire::door_error> refuse_order(queue_verb verb) const;
   bool speaks_for_all() const;
+
+  job_scene scene() const;
 
   void watch_client();
   void unwatch_client();
@@ -106,7 +116,7 @@ private:
   guest guest_;
   const queue_place* place_ = nullptr;
   std::string_view queue_;  // its name, of the directory
-  std::string id_;
+  std::string id_;          // a job's or a schedule's
   recall<work_ticket> wished_;
   recall<follow_ticket> followed_;
   bool gone_ = false;

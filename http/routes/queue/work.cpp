@@ -1,8 +1,8 @@
 #include "http/routes/queue/work.hpp"
 
 #include "http/routes/queue/fields.hpp"
+#include "http/routes/queue/job_rules.hpp"
 #include "http/routes/queue/names.hpp"
-#include "http/routes/queue/new_jobs.hpp"
 
 #include <array>
 #include <limits>
@@ -58,7 +58,7 @@ struct draft {
 };
 
 complaint take_job_id(value& v, draft& into) {
-  if (auto wrong = take_text(v, {1, id_size_max}, into.change.id))
+  if (auto wrong = take_text(v, {1, known_id_size_max}, into.change.id))
     return wrong;
   return {};
 }

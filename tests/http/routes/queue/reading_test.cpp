@@ -2,40 +2,15 @@
 
 #include "http/routes/queue/listing.hpp"
 #include "http/routes/queue/names.hpp"
-#include "http/routes/queue/new_jobs.hpp"
 #include "http/routes/queue/orders.hpp"
 #include "http/routes/queue/routes.hpp"
 #include "http/routes/queue/work.hpp"
+#include "tests/http/routes/queue/reading.hpp"
 
-#include <gtest/gtest.h>
-
-#include <string>
+#include <tuple>
 
 namespace troupe::http::app_queue {
 namespace {
-
-/// Of what was refused: the field and the message; empty if nothing was.
-struct fault {
-  std::string field;
-  std::string message;
-};
-
-template <class Read>
-fault fault_in(const Read& read) {
-  const auto* why = std::get_if<wire::door_error>(&read);
-  return why == nullptr ? fault{} : fault{why->param, why->message};
-}
-
-fault fault_of_job(std::string body) {
-  return fault_in(read_job(body, ""));
-}
-
-new_job job_in(std::string body) {
-  auto read = read_job(body, "acme");
-  EXPECT_EQ(fault_in(read).message, "");
-  auto* jobs = std::get_if<new_jobs>(&read);
-  return jobs == nullptr ? new_job{} : std::move(jobs->front());
-}
 
 TEST(queue_reading, a_job_may_say_nothing) {
   for (const auto* body : {"", "{}", " { } "}) {
@@ -121,6 +96,8 @@ TEST(queue_reading, names_the_field_at_fault_and_what_it_must_be) {
       {R"({"id":"a b"})", "id", "letters, digits"},
       {R"({"id":""})", "id", "1 to 128"},
       {R"({"id":7})", "id", "1 to 128"},
+      {R"({"id":"flow:email:7:0"})", "id", "ids that queues make"},
+      {R"({"id":"schedule:daily:5"})", "id", "ids that queues make"},
       {R"({"backoff":3})", "backoff", "object"},
       {R"({"backoff":{"kind":"odd"}})", "backoff.kind", "exponential"},
       {R"({"backoff":{"jitter":1.1}})", "backoff.jitter", "0 to 1"},
@@ -160,12 +137,12 @@ TEST(queue_reading, many_jobs_are_up_to_ten_thousand) {
       list += ",{}";
     return R"({"jobs":[)" + list + "]}";
   };
-  auto most = body(bulk_max);
-  EXPECT_EQ(std::get<new_jobs>(read_jobs(most, "")).size(), bulk_max);
-  auto more = body(bulk_max + 1);
-  EXPECT_EQ(fault_in(read_jobs(more, "")).field, "jobs");
+  auto most = body(jobs_max);
+  EXPECT_EQ(std::get<new_jobs>(read_jobs(most, scene_of(""))).size(), jobs_max);
+  auto more = body(jobs_max + 1);
+  EXPECT_EQ(fault_in(read_jobs(more, scene_of(""))).field, "jobs");
   for (std::string none : {"", "{}", R"({"jobs":[]})", R"({"jobs":{}})"})
-    EXPECT_EQ(fault_in(read_jobs(none, "")).field, "jobs") << none;
+    EXPECT_EQ(fault_in(read_jobs(none, scene_of(""))).field, "jobs") << none;
 }
 
 TEST(queue_reading, a_report_must_have_what_it_is_about) {
@@ -222,6 +199,7 @@ TEST(queue_reading, an_order_names_only_what_it_goes_by) {
       {queue_verb::pause, R"({"state":"dead"})", "state"},
       {queue_verb::drain, R"({"delayed":1})", "delayed"},
       {queue_verb::clean, R"({"state":"active"})", "state"},
+      {queue_verb::clean, R"({"state":"paused"})", "state"},
       {queue_verb::clean, R"({"ids":["1"]})", "ids"},
       {queue_verb::redrive, R"({"state":"completed"})", "state"},
       {queue_verb::redrive, R"({"ids":[]})", "ids"},
@@ -241,6 +219,13 @@ TEST(queue_reading, an_order_names_only_what_it_goes_by) {
   EXPECT_EQ(order.error_contains, "time");
   EXPECT_EQ(order.limit, 3u);
   EXPECT_EQ(order.tenant, "acme");
+}
+
+TEST(queue_reading, what_waits_for_children_can_be_cleaned) {
+  std::string body = R"({"state":"waiting_children"})";
+  const auto order =
+      std::get<queue_order>(read_order(queue_verb::clean, body, ""));
+  EXPECT_EQ(order.state, job_state::waiting_children);
 }
 
 TEST(queue_reading, a_page_is_asked_for_by_state_name_and_group) {
@@ -270,6 +255,22 @@ TEST(queue_reading, an_event_is_named_in_small_letters) {
     EXPECT_NE(fault_of_event_name(name), "") << name;
 }
 
+TEST(queue_reading, a_page_may_be_of_those_that_wait_for_children) {
+  request req;
+  req.target = "/j?state=waiting_children";
+  EXPECT_EQ(std::get<job_query>(read_query(req, "")).state,
+            job_state::waiting_children);
+}
+
+TEST(queue_reading, the_longest_id_of_a_child_is_an_id) {
+  auto id = child_id(std::string(64, 'q'), ~job_number{0}, 999);
+  for (std::size_t depth = 1; depth < flow_depth_max; ++depth)
+    id = child_id(id, 999);
+  EXPECT_EQ(id.size(), known_id_size_max);
+  EXPECT_EQ(id_in_path(id), id);
+  EXPECT_FALSE(id_in_path(id + "9"));
+}
+
 TEST(queue_reading, every_route_is_found_by_its_own_path) {
   for (const auto& r : routes()) {
     auto path = path_of(r);
@@ -290,7 +291,8 @@ TEST(queue_reading, paths_elsewhere_are_no_routes) {
   for (const auto* path :
        {"/api/queue", "/api/queuesx", "/api/queues/", "/api/queues//jobs",
         "/api/queues/q/jobs/", "/api/queues/q/x/y", "/api/queues/q/jobs/1/2/3",
-        "/api/queues/q/nothing"}) {
+        "/api/queues/q/nothing", "/api/queues/q/schedules/",
+        "/api/queues/q/schedules/a/b", "/api/queues/q/schedulesx"}) {
     EXPECT_EQ(methods_of(path), "") << path;
     EXPECT_FALSE(find_route("GET", path)) << path;
   }

@@ -35,7 +35,7 @@ TEST_F(queue_visit, adds_a_job_as_it_came_and_says_where_it_is) {
 }
 
 TEST_F(queue_visit, says_so_when_the_job_was_there_before) {
-  added = {"mine", job_state::completed, true};
+  added = {"mine", job_state::completed, true, 3};
   const auto& client =
       ask("POST", "/api/queues/email/jobs", R"({"id":"mine"})");
   EXPECT_EQ(client.status_sent, 200u);
@@ -135,6 +135,8 @@ TEST_F(queue_visit, shows_a_job_whole) {
   EXPECT_EQ(job["result"], json({1, 2}));
   EXPECT_EQ(job["due_at"], nullptr);
   EXPECT_EQ(job["progress"], nullptr);
+  EXPECT_EQ(job["parent"], nullptr);
+  EXPECT_EQ(job["children"], nullptr);
   EXPECT_NE(client.body().find(R"("data":{"to" : "a"})"), std::string::npos);
 }
 
@@ -221,6 +223,7 @@ TEST_F(queue_visit, shows_queues_in_numbers_and_those_that_do_not_answer) {
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0]["name"], "email");
   EXPECT_EQ(all[0]["waiting"], 12);
+  EXPECT_EQ(all[0]["waiting_children"], 4);
   EXPECT_EQ(all[0]["workers"]["alive"], 5);
   EXPECT_EQ(all[1]["refuses"], "The queue does not answer now.");
   const auto& one = ask("GET", "/api/queues/email");
