@@ -4,13 +4,14 @@
 //
 //   bullmq.mjs add PORT CALLERS SECONDS     each caller adds one after the other
 //   bullmq.mjs bulk PORT CALLERS SECONDS    likewise, 500 at a time
+//   bullmq.mjs flow PORT CALLERS SECONDS    likewise, a parent and CHILDREN others
 //   bullmq.mjs fill PORT JOBS
 //   bullmq.mjs work PORT CONCURRENCY        until nothing is left; others may help
 //   bullmq.mjs latency PORT RATE SECONDS    one process adds and works
 //   bullmq.mjs count PORT
 import {setTimeout as sleep} from 'node:timers/promises';
-import {Queue, Worker} from 'bullmq';
-import {at_rate, data, loop, now, summary} from './job.mjs';
+import {FlowProducer, Queue, Worker} from 'bullmq';
+import {at_rate, CHILDREN, data, loop, now, summary} from './job.mjs';
 
 const BULK = 500;
 const connection = {host: '127.0.0.1', port: Number(process.argv[3]), maxRetriesPerRequest: null};
@@ -47,11 +48,21 @@ async function fill() {
   return {jobs: first};
 }
 
+// Parent and children of one queue, as its FlowProducer adds them: at once.
+async function flow() {
+  const flows = new FlowProducer({connection});
+  const job = () => ({name: 'send', queueName: 'email', data, opts: options});
+  const tree = () => ({...job(), children: Array.from({length: CHILDREN}, job)});
+  const made = await loop(first, second, async () => { await flows.add(tree()); return 1 + CHILDREN; });
+  await flows.close();
+  return made;
+}
+
 await queue.waitUntilReady();
 const commands = {
   add: () => loop(first, second, async () => { await queue.add('send', data); return 1; }),
   bulk: () => loop(first, second, async () => { await queue.addBulk(many(BULK)); return BULK; }),
-  fill, work, latency,
+  flow, fill, work, latency,
   count: async () => ({waiting: await queue.getWaitingCount()}),
 };
 const made = await commands[process.argv[2]]();

@@ -58,6 +58,9 @@ class BullMQ:
     def bulk(self, seconds):
         return self.rate("bulk", BULK_CALLERS, seconds)
 
+    def flow(self, seconds):
+        return self.rate("flow", CALLERS, seconds)
+
     def work(self, processes):
         """Works WORK_FILL jobs; their adding is not counted."""
         self.run("fill", WORK_FILL)

@@ -5,6 +5,9 @@ export const data = {
   lines: [{sku: 'A-1001', count: 2, cents: 1990}],
 };
 
+/// Of a flow, beside its parent.
+export const CHILDREN = 5;
+
 /// What arrived in order, from p50 and p99 to the worst, in ms.
 export function summary(latencies) {
   const ordered = latencies.sort((a, b) => a - b);

@@ -17,8 +17,8 @@ MILLION = 1_000_000
 #: Above the longest load, so that only a hang hits it.
 LIMIT_S = 600
 
-JOB = json.loads(subprocess.run(
-    ["node", "-e", "import('./job.mjs').then(m => console.log(JSON.stringify(m.data)))"],
+JOB, CHILDREN = json.loads(subprocess.run(
+    ["node", "-e", "import('./job.mjs').then(m => console.log(JSON.stringify([m.data, m.CHILDREN])))"],
     cwd=HERE, check=True, capture_output=True, text=True).stdout)
 
 

@@ -11,6 +11,9 @@
 - latency: 200 jobs a second, added and worked by one node process: from the
   call that adds until the worker has the job in hand (end to end), and until
   its completion is acknowledged.
+- flow: 50 callers, each adds a parent of five children, one flow after the
+  other, until the last child waits in its queue. troupe: wrk. BullMQ:
+  FlowProducer.add. All six count.
 - million: memory of the server with a million waiting jobs, and its start with
   them on disk, until it says that they wait.
 
@@ -38,10 +41,12 @@ START_S_MAX = 2.0
 
 def one_round(side, seconds, into):
     """All throughputs and the latency of one side, into lists."""
-    for what in ("add", "bulk"):
+    def added(what):
         getattr(side, what)(1)  # warm
-        into.setdefault(what, []).append(
-            measured(side.process, lambda what=what: getattr(side, what)(seconds)))
+        into.setdefault(what, []).append(measured(side.process, lambda: getattr(side, what)(seconds)))
+
+    for what in ("add", "bulk"):
+        added(what)
         side.empty()
     for how, work in side.works(seconds).items():
         into.setdefault(f"work, {how}", []).append(work())
@@ -51,6 +56,7 @@ def one_round(side, seconds, into):
     into.setdefault("latency", []).append(
         {"p50": made["reached"]["p50"], "p99": made["reached"]["p99"], "done_p50": made["done"]["p50"],
          "done_p99": made["done"]["p99"], "disk_ms": disk})
+    added("flow")  # Last: what it leaves behind is not gone at once.
 
 
 def middle(rounds):

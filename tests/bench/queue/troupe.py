@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 from http.client import HTTPConnection
 
-from load import BULK, BULK_CALLERS, CALLERS, CONCURRENCY, HERE, JOB, LIMIT_S, RATE, h, measured
+from load import BULK, BULK_CALLERS, CALLERS, CHILDREN, CONCURRENCY, HERE, JOB, LIMIT_S, RATE, h, measured
 
 
 class Troupe:
@@ -23,7 +24,7 @@ class Troupe:
             "node": {"threads": 1, "data_dir": place},
             "http": {"listen": "127.0.0.1:0", "idle_timeout": "10m"},
             "log": {"level": "warn", "format": "json"},
-            "queues": {name: open_queue for name in ("email", "bulk", "work", "latency")},
+            "queues": {name: open_queue for name in ("email", "bulk", "flow", "work", "latency")},
         }
         self.start()
 
@@ -57,6 +58,20 @@ class Troupe:
 
     def bulk(self, seconds):
         return self.send("/api/queues/bulk/jobs/bulk", self.bulk_body(BULK), BULK_CALLERS, seconds, BULK)
+
+    def flow(self, seconds):
+        """Until the last child waits, not only until the last parent is acknowledged."""
+        child = {"name": "send", "data": JOB}
+        begun, before = time.monotonic(), self.waiting("flow")
+        made = self.send("/api/queues/flow/jobs", json.dumps({**child, "children": [child] * CHILDREN}), CALLERS, seconds, 1)
+        flows = made["jobs"]
+        # wrk leaves calls behind that are not counted.
+        while self.waiting("flow") < before + flows * CHILDREN:
+            if time.monotonic() - begun > LIMIT_S:
+                sys.exit("children are missing")
+            time.sleep(0.02)
+        jobs = flows * (1 + CHILDREN)
+        return {"jobs": jobs, "rate": jobs / (time.monotonic() - begun)}
 
     @staticmethod
     def bulk_body(count):

@@ -170,7 +170,7 @@ export async function all_jobs(queue) {
 /// Waits until nothing is left to do.
 export function worked_off(stage, name, limit_ms) {
   return until(async () => {
-    const {waiting, active, delayed} = await stage.queue(name).numbers();
-    return waiting + active + delayed === 0;
+    const {waiting, active, delayed, waiting_children = 0} = await stage.queue(name).numbers();
+    return waiting + active + delayed + waiting_children === 0;
   }, limit_ms, `every job of ${name} to end`);
 }

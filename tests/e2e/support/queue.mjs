@@ -39,6 +39,39 @@ export class Queue {
   job(id) { return this.want(200, 'GET', `/jobs/${id}`); }
   state = async (id) => (await this.job(id)).state;
   list(query = '') { return this.want(200, 'GET', `/jobs${query}`); }
+  children(id, query = '') { return this.want(200, 'GET', `/jobs/${id}/children${query}`); }
+  ended(id, limit_ms = 20_000) {
+    return until(async () => {
+      const job = await this.job(id);
+      return ['completed', 'failed', 'dead'].includes(job.state) && job;
+    }, limit_ms, `job ${id} to end`);
+  }
+  /// Waits until the job is in that state, and returns it.
+  is(id, state, limit_ms = 20_000) {
+    return until(async () => {
+      const job = await this.job(id);
+      return job.state === state && job;
+    }, limit_ms, `job ${id} to be ${state}`);
+  }
+
+  schedule(id) { return this.want(200, 'GET', `/schedules/${id}`); }
+  /// Makes a schedule or changes it.
+  async arrange(id, wish) {
+    const answer = await this.call('PUT', `/schedules/${id}`, wish);
+    assert.ok([200, 201].includes(answer.status), `${id}: ${answer.text}`);
+    return answer.json;
+  }
+  /// Every job of it, page by page, in the order of adding.
+  async all(query = '?state=any') {
+    const all = [];
+    for (let after = 0; after !== null;) {
+      const page = await this.list(`${query}&limit=1000${after ? `&after=${after}` : ''}`);
+      all.push(...page.jobs);
+      after = page.next;
+    }
+    return all;
+  }
+
   /// Once it has read its jobs back; until then it counts none.
   numbers() {
     return until(async () => {
