@@ -4,21 +4,16 @@
 // that cancel, promote, redrive, remove, drain and purge what they find. In the
 // end everything heals, and all has to come to its end.
 //
-//   flow_simulation [--seeds N] [--seed N]
-//
-// What must hold is in flow_oracle.hpp. A seed that fails is printed with what
-// happened last; `--seed` repeats it.
+// What must hold is in flow_oracle.hpp; how it is run, in seeds.hpp.
 
 #include "tests/simulation/flow_node.hpp"
+#include "tests/simulation/seeds.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -248,41 +243,8 @@ private:
   std::vector<hand> hands_;
 };
 
-bool holds(std::uint64_t seed) {
-  std::unique_ptr<simulation> s;
-  try {
-    s = std::make_unique<simulation>(seed);
-    s->run();
-    return true;
-  } catch (const std::exception& e) {
-    std::fprintf(
-        stderr, "%sseed %llu: %s\nrepeat: flow_simulation --seed %llu\n",
-        s ? s->log().c_str() : "", static_cast<unsigned long long>(seed),
-        e.what(), static_cast<unsigned long long>(seed));
-    return false;
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t first = 1;
-  std::uint64_t count = 500;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const auto value = std::strtoull(argv[i + 1], nullptr, 10);
-    if (name == "--seed") {
-      first = value;
-      count = 1;
-    } else if (name == "--seeds") {
-      count = value;
-    }
-  }
-  int failed = 0;
-  for (auto seed = first; seed < first + count && failed < 3; ++seed)
-    failed += !holds(seed);
-  if (failed == 0)
-    std::printf("%llu schedules hold\n",
-                static_cast<unsigned long long>(count));
-  return failed == 0 ? 0 : 1;
+  return run_seeds<simulation>("flow_simulation", 500, argc, argv);
 }

@@ -4,22 +4,16 @@
 // and speak up late with an old token, a clock that jumps when it starts again.
 // In the end everything heals, and all has to come to its end.
 //
-//   queue_simulation [--seeds N] [--seed N]
-//
-// What must hold is in queue_oracle.hpp. A seed that fails is printed with what
-// happened last; `--seed` repeats it.
+// What must hold is in queue_oracle.hpp; how it is run, in seeds.hpp.
 
 #include "tests/simulation/queue_node.hpp"
+#include "tests/simulation/seeds.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <iterator>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -285,41 +279,8 @@ private:
   std::vector<hand> asleep_;  // May yet speak.
 };
 
-bool holds(std::uint64_t seed) {
-  std::unique_ptr<simulation> s;
-  try {
-    s = std::make_unique<simulation>(seed);
-    s->run();
-    return true;
-  } catch (const std::exception& e) {
-    std::fprintf(
-        stderr, "%sseed %llu: %s\nrepeat: queue_simulation --seed %llu\n",
-        s ? s->log().c_str() : "", static_cast<unsigned long long>(seed),
-        e.what(), static_cast<unsigned long long>(seed));
-    return false;
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t first = 1;
-  std::uint64_t count = 2'000;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const auto value = std::strtoull(argv[i + 1], nullptr, 10);
-    if (name == "--seed") {
-      first = value;
-      count = 1;
-    } else if (name == "--seeds") {
-      count = value;
-    }
-  }
-  int failed = 0;
-  for (auto seed = first; seed < first + count && failed < 3; ++seed)
-    failed += !holds(seed);
-  if (failed == 0)
-    std::printf("%llu schedules hold\n",
-                static_cast<unsigned long long>(count));
-  return failed == 0 ? 0 : 1;
+  return run_seeds<simulation>("queue_simulation", 2'000, argc, argv);
 }
